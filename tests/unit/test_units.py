@@ -1,0 +1,59 @@
+"""The unit table: complete, exact, and agreeing with an independent units library."""
+
+from __future__ import annotations
+
+import csv
+from decimal import Decimal
+
+import pint
+import pytest
+
+from lingtan import settings, units
+from lingtan.errors import UnknownUnitError
+
+SEED = settings.load().dbt_project / "seeds" / "reference" / "units.csv"
+ROWS = list(csv.DictReader(SEED.open(encoding="utf-8")))
+# Our symbols in pint's words; what pint does not know is worked out from what it knows.
+IN_PINT = {
+    "万kWh": "10000 kWh",
+    "t": "metric_ton",
+    "kt": "1000 metric_ton",
+    "吨": "metric_ton",
+    "m3": "m**3",
+    "L": "liter",
+    "m3_0c": "m**3",
+    "km3_0c": "1000 m**3",
+    "万m3_0c": "10000 m**3",
+    "m3_15c": "m**3 * 273.15 / 288.15",
+    "m3_20c": "m**3 * 273.15 / 293.15",
+}
+REGISTRY = pint.UnitRegistry()
+CANONICAL = {"kwh": "kWh", "gj": "GJ", "t": "metric_ton", "m3": "m**3", "m3_0c": "m**3"}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['unit']} in {row['canonical_unit']}")
+def test_every_conversion_agrees_with_pint(row):
+    expected = REGISTRY(IN_PINT.get(row["unit"], row["unit"])).to(CANONICAL[row["canonical_unit"]]).magnitude
+
+    assert float(row["canonical_per_unit"]) == pytest.approx(expected, rel=1e-12, abs=1e-12)
+
+
+def test_a_unit_has_one_dimension_and_one_factor_per_canonical_unit():
+    assert len({(row["unit"], row["canonical_unit"]) for row in ROWS}) == len(ROWS)
+    dimensions = {}
+    for row in ROWS:
+        assert dimensions.setdefault(row["unit"], row["dimension"]) == row["dimension"]
+
+
+def test_a_factor_has_no_more_than_twelve_decimals():
+    assert all(-Decimal(row["canonical_per_unit"]).as_tuple().exponent <= 12 for row in ROWS)
+
+
+def test_a_bare_cubic_metre_is_no_gas_volume():
+    assert units.dimension("m3", SEED) == "volume"
+    assert units.dimension("m3_20c", SEED) == "gas_volume"
+
+
+def test_a_unit_nobody_agreed_is_refused():
+    with pytest.raises(UnknownUnitError, match="'gallon' is no row"):
+        units.dimension("gallon", SEED)
