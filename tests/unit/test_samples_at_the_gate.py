@@ -1,0 +1,68 @@
+"""The demo's files go through landing and gate, and come out as its manifest says."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import replace
+from datetime import date
+
+from lingtan import catalog, contracts, gate, lake, landing, samples
+from lingtan.samples.company import PREFIX
+from lingtan.settings import PROJECT, Settings
+
+# Two weeks with an undeclared meter, a bare m3 of gas, a file sent twice, an invoice sent again corrected.
+SINCE, UNTIL = date(2025, 11, 26), date(2025, 12, 9)
+
+
+def test_landing_and_gate_find_what_the_manifest_states(house: Settings):
+    settings = replace(house, sources_file=PROJECT / "include" / "sources.yml")
+    stated = samples.write(settings.var, since=SINCE, until=UNTIL)
+
+    landed = landing.land(contracts.names(), settings=settings)
+    stale = lake.stale(contracts.names(), settings=settings)
+    held = gate.accept(stale, settings=settings, progress=lambda line: None)
+
+    assert landed.refused == []
+    assert held == []
+    works_of = {prefix: installation for installation, prefix in PREFIX.items()}
+    expected: dict[tuple[str, str | None], Counter[str]] = defaultdict(Counter)
+    for name, books in stated.sources.items():
+        table = catalog.load(settings)[name].table
+        expected[table, works_of.get(name.split("_")[0])] += Counter(
+            read=books.rows,
+            accepted=books.accepted,
+            rejected=sum(books.rejected.values()),
+            superseded=books.superseded,
+            marked=sum(books.marked.values()),
+            **books.rejected,
+            **books.marked,
+        )
+    found: dict[tuple[str, str | None], Counter[str]] = defaultdict(Counter)
+    for pointer in lake.pointers(settings=settings).values():
+        works = pointer["installation"] if (pointer["table"], pointer["installation"]) in expected else None
+        found[pointer["table"], works] += Counter(
+            {count: rows for count, rows in pointer["counts"].items() if rows}
+        )
+        found[pointer["table"], works] += Counter(
+            {rule["rule"]: rule["rows"] for rule in pointer["rules"] if rule["rows"]}
+        )
+    assert found == expected
+    assert {rule for books in stated.sources.values() for rule in books.rejected} == {
+        "declared_meter_not_null",
+        "unit_fits_medium_in_set",
+        "unit_fits_stream_in_set",
+    }
+
+
+def test_a_day_of_the_demo_is_due_and_the_day_after_it_is_not(house: Settings):
+    settings = replace(house, sources_file=PROJECT / "include" / "sources.yml")
+    tables = contracts.names()
+    samples.write(settings.var, since=samples.LAST_DAY, until=samples.LAST_DAY)
+    landing.land(tables, settings=settings)
+
+    assert landing.is_any_due(tables, samples.LAST_DAY, settings=settings)
+    assert landing.missing(tables, samples.LAST_DAY, settings=settings) == []
+    assert not landing.is_any_due(tables, date(2026, 11, 1), settings=settings)
+    assert {finding.source for finding in landing.missing(tables, UNTIL, settings=settings)} == {
+        f"{works}_{paper}" for works in PREFIX.values() for paper in ("meters", "production", "materials")
+    }
