@@ -16,7 +16,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "read a source without landing it; says what the gate would say",
     ),
     "status": ("lingtan.status", "main", "what has landed, what is held back, what was published"),
-    "demo": ("lingtan.samples", "main", "write the demo company's files into the inbox"),
+    "demo": ("lingtan.samples.command", "main", "write the demo company's files into the inbox"),
     "run": (
         "lingtan.operate",
         "main_run",

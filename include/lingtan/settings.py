@@ -53,6 +53,10 @@ class Settings:
         return self.project / "dbt_project"
 
     @property
+    def units_seed(self) -> Path:
+        return self.dbt_project / "seeds" / "reference" / "units.csv"
+
+    @property
     def expectations(self) -> Path:
         return self.project / "expectations"
 

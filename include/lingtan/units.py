@@ -22,3 +22,8 @@ def dimension(unit: str, seed: Path) -> str:
     if unit not in known:
         raise UnknownUnitError(f"unit {unit!r} is no row of {seed.name}; known: {', '.join(sorted(known))}")
     return known[unit]
+
+
+def listed(seed: Path, *wanted: str) -> str:
+    """The units of some dimensions as a sentence names them: "Wh, kWh, MWh"."""
+    return ", ".join(unit for unit, dimension in dimensions(seed).items() if dimension in wanted)

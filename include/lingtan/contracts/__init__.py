@@ -34,6 +34,7 @@ class Field:
     enum: tuple[str, ...] = ()
     decimal_places: int = 9
     sql: str | None = None  # derived fields only: an expression over `row` and the looked-up tables
+    about: str | None = None  # derived fields only: the contract's column a complaint about it points at
 
     @property
     def sql_type(self) -> str:
@@ -128,6 +129,7 @@ def _field(raw: dict) -> Field:
         enum=tuple(constraints.get("enum", ())),
         decimal_places=raw.get("decimalPlaces", 9),
         sql=raw.get("sql"),
+        about=raw.get("about"),
     )
 
 
@@ -138,7 +140,7 @@ def load(table: str) -> Contract:
     if not file.is_file():
         raise ConfigurationError(f"no contract for table {table!r}; known tables: {', '.join(names())}")
     text = file.read_text(encoding="utf-8")
-    raw = yaml.safe_load(text)
+    raw = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     partition = raw["partition"]
     return Contract(
         name=raw["name"],
@@ -175,5 +177,4 @@ def names() -> tuple[str, ...]:
 
 
 def _looked_up(table: str) -> Iterator[str]:
-    raw = yaml.safe_load((FOLDER / f"{table}.yml").read_text(encoding="utf-8"))
-    yield from (name for name in raw.get("lookups", {}) if name != "units")
+    yield from (name for name in load(table).lookups if name != "units")

@@ -1,0 +1,3 @@
+"""What the linter takes for dbt's `target`."""
+
+type = "duckdb"

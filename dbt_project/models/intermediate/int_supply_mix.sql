@@ -1,0 +1,72 @@
+-- Who made what was received: parts of each item's mass by producer, per seller and over all sellers (`mixed`).
+with
+receipts as (select * from {{ ref('int_receipts_matched_to_answers') }}),
+
+by_seller as (
+    select
+        receipts.*,
+        receipts.supplier_code as seller_code
+    from receipts
+    union all
+    select
+        receipts.*,
+        'mixed' as seller_code
+    from receipts
+),
+
+lots as (
+    select
+        by_seller.installation_code,
+        by_seller.item_code,
+        by_seller.seller_code,
+        {{ year_of('by_seller.received_on') }} as reporting_year,
+        by_seller.producer_installation_code,
+        coalesce(by_seller.origin_country_code, 'unknown') as origin_country_code,
+        by_seller.cn_code,
+        by_seller.answer_period_from,
+        sum(by_seller.mass_t) as mass_t
+    from by_seller
+    group by
+        by_seller.installation_code,
+        by_seller.item_code,
+        by_seller.seller_code,
+        {{ year_of('by_seller.received_on') }},
+        by_seller.producer_installation_code,
+        coalesce(by_seller.origin_country_code, 'unknown'),
+        by_seller.cn_code,
+        by_seller.answer_period_from
+),
+
+cumulated as (
+    select
+        lots.*,
+        sum(lots.mass_t) over (
+            partition by lots.installation_code, lots.item_code, lots.seller_code, lots.reporting_year
+        ) as total_t,
+        sum(lots.mass_t) over (
+            partition by lots.installation_code, lots.item_code, lots.seller_code, lots.reporting_year
+            order by
+                lots.producer_installation_code, lots.origin_country_code, lots.cn_code,
+                coalesce(lots.answer_period_from, date '0001-01-01')
+            rows between unbounded preceding and current row
+        ) as mass_cum_t
+    from lots
+),
+
+final as (
+    select
+        cumulated.installation_code,
+        cumulated.item_code,
+        cumulated.seller_code,
+        cumulated.reporting_year,
+        cumulated.producer_installation_code,
+        cumulated.origin_country_code,
+        cumulated.cn_code,
+        cumulated.answer_period_from,
+        cast(cumulated.mass_t as decimal(28, 9)) as mass_t,
+        cast({{ div('cumulated.mass_cum_t', 'cumulated.total_t') }} as decimal(28, 12)) as cum_share,
+        cast({{ div('cumulated.mass_cum_t - cumulated.mass_t', 'cumulated.total_t') }} as decimal(28, 12)) as cum_share_before
+    from cumulated
+)
+
+select * from final

@@ -1,0 +1,32 @@
+-- Activity by document: one row per document line;
+-- names and types as the contract states them, and the canonical unit.
+with
+landed as (select * from {{ source('lake', 'activity_data') }}),
+
+units as (select * from {{ ref('units') }}),
+
+final as (
+    select
+        landed.installation_code,
+        landed.stream_code,
+        landed.period_from,
+        landed.period_until,
+        landed.kind,
+        landed.amount,
+        landed.unit,
+        landed.document_ref,
+        coalesce(landed.revision, 0) as revision,
+        -- unrounded: the first model that sums rounds once
+        landed.amount * canonical.canonical_per_unit as amount_canonical,
+        canonical.canonical_unit,
+        landed.amount * energy.canonical_per_unit as energy_gj,
+        landed.source_file,
+        landed.source_row,
+        landed.marks,
+        landed.partition_key
+    from landed
+    left join units as canonical on landed.unit = canonical.unit and canonical.canonical_unit <> 'gj'
+    left join units as energy on landed.unit = energy.unit and energy.canonical_unit = 'gj'
+)
+
+select * from final

@@ -1,0 +1,31 @@
+-- Output of processes: one row per process, product, period and kind;
+-- names and types as the contract states them, and the canonical unit.
+with
+landed as (select * from {{ source('lake', 'production_output') }}),
+
+units as (select * from {{ ref('units') }}),
+
+final as (
+    select
+        landed.installation_code,
+        landed.process_code,
+        landed.product_code,
+        landed.period_from,
+        landed.period_until,
+        landed.kind,
+        landed.route,
+        landed.amount,
+        landed.unit,
+        coalesce(landed.revision, 0) as revision,
+        -- unrounded: the first model that sums rounds once
+        landed.amount * canonical.canonical_per_unit as amount_canonical,
+        canonical.canonical_unit,
+        landed.source_file,
+        landed.source_row,
+        landed.marks,
+        landed.partition_key
+    from landed
+    left join units as canonical on landed.unit = canonical.unit and canonical.canonical_unit <> 'gj'
+)
+
+select * from final

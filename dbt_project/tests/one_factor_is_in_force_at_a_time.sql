@@ -1,0 +1,15 @@
+-- Two factors for one rule set, method, subject and unit on one day would count the activity twice.
+select
+    earlier.factor_id,
+    later.factor_id as other_factor_id
+from {{ ref('int_emission_factors') }} as earlier
+inner join {{ ref('int_emission_factors') }} as later
+    on
+        earlier.rule_set = later.rule_set
+        and earlier.method = later.method
+        and earlier.subject_code = later.subject_code
+        and earlier.unit = later.unit
+        and earlier.gas = later.gas
+        and earlier.factor_id < later.factor_id
+        and earlier.valid_from < coalesce(later.valid_until, date '9999-12-31')
+        and later.valid_from < coalesce(earlier.valid_until, date '9999-12-31')

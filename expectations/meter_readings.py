@@ -1,0 +1,108 @@
+"""Meter readings as agreed with the senders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from great_expectations import ExpectationSuite
+
+
+def suite() -> ExpectationSuite:
+    """Critical rejects the row or holds the day; a warning marks the row."""
+    import great_expectations.expectations as gxe
+    from great_expectations import ExpectationSuite
+
+    from lingtan import contracts, settings, units
+
+    table = contracts.load("meter_readings")
+    seed = settings.load().units_seed
+    known = ", ".join(units.dimensions(seed))
+    energy = units.listed(seed, "energy")
+    gas = units.listed(seed, "gas_volume")
+    return ExpectationSuite(
+        name="meter_readings",
+        expectations=[
+            gxe.ExpectColumnValuesToNotBeNull(
+                column="installation_code",
+                notes="Every row names its installation; without one it belongs to no books.",
+            ),
+            gxe.ExpectColumnValuesToNotBeNull(
+                column="meter_code",
+                notes="A reading belongs to a meter; name it.",
+            ),
+            gxe.ExpectColumnValuesToNotBeNull(
+                column="declared_meter",
+                notes=(
+                    "A meter nobody declared for that day has no place in the books; add it to the "
+                    "list of meters."
+                ),
+            ),
+            gxe.ExpectColumnValuesToNotBeNull(
+                column="read_at",
+                notes="Without its instant a reading belongs to no interval.",
+            ),
+            gxe.ExpectColumnValuesToNotBeNull(
+                column="metered_on",
+                notes="Without its local day a reading belongs to no day.",
+            ),
+            gxe.ExpectColumnValuesToNotBeNull(
+                column="amount",
+                notes=(
+                    "An empty reading is not zero; write 0 where nothing flowed and leave the row out "
+                    "where nothing was read."
+                ),
+            ),
+            gxe.ExpectColumnValuesToBeBetween(
+                column="amount",
+                min_value=0,
+                notes=(
+                    "Consumption of an interval cannot be less than zero; a meter that counts both "
+                    "ways is two meters."
+                ),
+            ),
+            gxe.ExpectColumnValuesToNotBeNull(
+                column="unit",
+                notes="An amount without its unit is no quantity; a unit is never guessed.",
+            ),
+            gxe.ExpectColumnValuesToNotBeNull(
+                column="known_unit",
+                notes=f"The unit table does not know this unit. Known: {known}.",
+            ),
+            gxe.ExpectColumnValuesToBeInSet(
+                column="unit_fits_medium",
+                value_set=[True],
+                notes=(
+                    f"The unit must fit what the meter carries: electricity and heat come in {energy}; "
+                    f"natural gas in {gas}, because a bare m3 does not say at which temperature and 7 "
+                    "% lie between them; water in m3 or L."
+                ),
+            ),
+            gxe.ExpectColumnValuesToNotBeNull(
+                column="quality",
+                notes=(
+                    "Say how the value was found; an estimate that does not say so would pass as measured."
+                ),
+            ),
+            gxe.ExpectColumnValuesToBeInSet(
+                column="quality",
+                value_set=[*table.field("quality").enum],
+                notes="A reading is actual, substituted or estimated.",
+            ),
+            gxe.ExpectColumnValuesToBeBetween(
+                column="share_of_nameplate",
+                max_value=1.1,
+                severity="warning",
+                notes=(
+                    "More than the feeder can carry smells of a unit slip; a tenth is left for meters "
+                    "rated low."
+                ),
+            ),
+            gxe.ExpectTableRowCountToBeBetween(
+                min_value=1,
+                notes=(
+                    "A silent source is not a day without use; a partition needs one good reading at least."
+                ),
+            ),
+        ],
+    )

@@ -1,0 +1,86 @@
+"""Source streams as agreed with whoever keeps the master data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from great_expectations import ExpectationSuite
+
+
+def suite() -> ExpectationSuite:
+    """Critical rejects the row or holds the partition; a warning marks it."""
+    import great_expectations.expectations as gxe
+    from great_expectations import ExpectationSuite
+
+    from lingtan import contracts
+
+    table = contracts.load("source_streams")
+    return ExpectationSuite(
+        name="source_streams",
+        expectations=[
+            gxe.ExpectColumnValuesToNotBeNull(
+                column="installation_code",
+                notes="Every row names its installation; without one it belongs to no books.",
+            ),
+            gxe.ExpectColumnValuesToNotBeNull(
+                column="stream_code",
+                notes="A stream without a code cannot be named by a meter or an invoice.",
+            ),
+            gxe.ExpectColumnValuesToNotBeNull(
+                column="name",
+                notes="People read names, not codes; name the stream.",
+            ),
+            gxe.ExpectColumnValuesToNotBeNull(
+                column="method",
+                notes="The monitoring method decides the formula; without one a stream has no emissions.",
+            ),
+            gxe.ExpectColumnValuesToBeInSet(
+                column="method",
+                value_set=[*table.field("method").enum],
+                notes="Methods calculated so far: combustion, process_input, electricity, heat.",
+            ),
+            gxe.ExpectColumnValuesToBeInSet(
+                column="names_its_material",
+                value_set=[True],
+                notes="A burnt or used-up stream names its material_code; no factor is found without it.",
+            ),
+            gxe.ExpectColumnValuesToNotBeNull(
+                column="direction",
+                notes="Say whether the stream goes into or out of the installation.",
+            ),
+            gxe.ExpectColumnValuesToBeInSet(
+                column="direction",
+                value_set=[*table.field("direction").enum],
+                notes="A direction is input or output.",
+            ),
+            gxe.ExpectColumnValuesToNotBeNull(
+                column="activity_basis",
+                notes=(
+                    "Say whether meters or documents feed the figure; counted from both, a stream is "
+                    "counted twice."
+                ),
+            ),
+            gxe.ExpectColumnValuesToBeInSet(
+                column="activity_basis",
+                value_set=[*table.field("activity_basis").enum],
+                notes="The activity basis is meters or documents.",
+            ),
+            gxe.ExpectColumnValuesToNotBeNull(
+                column="valid_from",
+                notes="Without its first day a row holds on no day; give valid_from.",
+            ),
+            gxe.ExpectColumnPairValuesAToBeGreaterThanB(
+                column_A="valid_until",
+                column_B="valid_from",
+                ignore_row_if="either_value_is_missing",
+                notes=(
+                    "valid_until is the first day on which the row no longer holds; it lies after valid_from."
+                ),
+            ),
+            gxe.ExpectTableRowCountToBeBetween(
+                min_value=1,
+                notes="An empty list of streams would leave every meter and invoice without a use.",
+            ),
+        ],
+    )

@@ -1,0 +1,311 @@
+"""Landing: every file of the sources that feed some tables is kept as it came and read once. Same bytes
+under a known name are no work; under a new name the record gains a line. Whatever moment a process dies at,
+the next run ends where an undisturbed one would have.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lingtan import catalog, inbox, periods, placing, raw_records, sources
+from lingtan import settings as lingtan_settings
+from lingtan.errors import Finding, LingtanError, RefusedFileError
+from lingtan.raw_records import RawRecord
+from lingtan.settings import Settings
+from lingtan.sources.entry import Source
+
+if TYPE_CHECKING:
+    import pyarrow
+
+_log = logging.getLogger(__name__)
+_FILES_PER_LINE = 200  # of progress
+
+
+@dataclass(frozen=True)
+class Landed:
+    """What one landing met: ids of raw files read for the first time or anew; refused files that still lie
+    in their folder, whether they came today or before; files left for the next run; how many were known
+    already.
+    """
+
+    new: list[str] = field(default_factory=list)
+    refused: list[Finding] = field(default_factory=list)
+    growing: list[Finding] = field(default_factory=list)
+    known: int = 0
+
+
+def land(tables: Iterable[str], *, settings: Settings | None = None) -> Landed:
+    """Keep and read what is new in the folders of the sources that feed `tables`; read anew what is kept
+    under an entry of sources.yml, a contract or a reader that has changed since.
+    """
+    settings = settings or lingtan_settings.load()
+    total = Landed()
+    for source in catalog.sources_for(tables, settings):
+        landed = _land_source(source, settings)
+        total = Landed(
+            total.new + landed.new,
+            total.refused + landed.refused,
+            total.growing + landed.growing,
+            total.known + landed.known,
+        )
+    return total
+
+
+def records(tables: Iterable[str], *, settings: Settings | None = None) -> list[RawRecord]:
+    """Records of every raw file, read or refused, of the sources that feed `tables`; by source and sha256."""
+    settings = settings or lingtan_settings.load()
+    return [
+        record
+        for source in catalog.sources_for(tables, settings)
+        for record in raw_records.of_source(source, settings)
+    ]
+
+
+def rows(record: RawRecord, *, settings: Settings | None = None) -> pyarrow.Table:
+    """Rows of one raw file as read: contract columns, source_file, source_row, fault_*, partition_*.
+
+    They come from the cache, or from the bytes when the cache is lost. Raises LingtanError when the record
+    is of a refused file, or the bytes are no longer readable as the record says.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    settings = settings or lingtan_settings.load()
+    if record.state != "read":
+        raise LingtanError(f"{record.id} was refused and has no rows: {record.finding}")
+    file = raw_records.read_file(record, settings)
+    try:
+        return pq.ParquetFile(file).read()
+    except (OSError, pa.ArrowInvalid):
+        source = catalog.load(settings).get(record.source)
+        if source is None or read_hash(source) != record.read_hash:
+            raise LingtanError(f"{record.id} is read otherwise by now: land {record.table} again") from None
+        data = raw_records.raw_file(record.source, record.sha256, settings).read_bytes()
+        found, _ = read(data, source, record.id, record.file_name)
+        _keep_rows(found, file)
+        return found
+
+
+def missing(tables: Iterable[str], day: date, *, settings: Settings | None = None) -> list[Finding]:
+    """Sources that were due on `day` and of which no row for it has been read: the day itself, or the whole
+    month when `day` is its last.
+    """
+    return missing_between(tables, day, day, settings=settings)
+
+
+def missing_between(
+    tables: Iterable[str], first: date, last: date, *, settings: Settings | None = None
+) -> list[Finding]:
+    """What `missing` says of every day from `first` to `last`, both included; the records are read once."""
+    settings = settings or lingtan_settings.load()
+    findings: list[tuple[date, Finding]] = []
+    for source in catalog.sources_for(tables, settings):
+        due = [day for day in periods.days(first, last) if _is_due(source, day)]
+        if not due or source.due is None:
+            continue
+        spoken: set[str] = set()
+        for record in raw_records.of_source(source, settings):
+            if record.state == "read" and record.table == source.table:
+                spoken |= record.spoken_days
+        if source.due.every == "month":
+            spoken = {day[:7] for day in spoken}
+        for day in due:
+            wanted = periods.month_key(day) if source.due.every == "month" else day.isoformat()
+            if wanted not in spoken:
+                findings.append((day, _missing(source, wanted)))
+    return [finding for _, finding in sorted(findings, key=lambda found: found[0])]
+
+
+def is_any_due(tables: Iterable[str], day: date, *, settings: Settings | None = None) -> bool:
+    """Whether any source that feeds `tables` had to speak on `day`."""
+    return any(_is_due(source, day) for source in catalog.sources_for(tables, settings))
+
+
+def read_hash(source: Source) -> str:
+    """What the rows of a file depend on beside its bytes: the source's entry, the contract, the reader."""
+    parts = (source.sha256, source.contract.sha256, sources.READER_VERSION)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def sweep(*, settings: Settings | None = None) -> int:
+    """Remove caches of rows that no record names any more; returns how many."""
+    settings = settings or lingtan_settings.load()
+    removed = 0
+    for source in catalog.load(settings).values():
+        with raw_records.locked(source.name, settings):
+            raw_records.clear_unfinished(source.name, settings)
+            named = {
+                raw_records.read_file(record, settings) for record in raw_records.of_source(source, settings)
+            }
+            for file in (settings.read / source.name).glob("*.parquet"):
+                if file not in named:
+                    file.unlink()
+                    removed += 1
+    return removed
+
+
+def stated_at(source: Source, name: str, found: datetime | None) -> str | None:
+    """When the sender issued a file, by the rule of its source; `found` is what its rows say of it."""
+    from lingtan.sources import clock
+
+    if source.stated_at and source.stated_at.name:
+        match = source.stated_at.name.search(Path(name).name)
+        word = match["stated_at"] if match else None
+        found = clock.stated_at(word, source.stated_at.format, source.time_zone) if word else None
+        if found is None:
+            _log.warning(
+                "%s, %s: the name does not say when the file was issued; it counts as oldest",
+                source.name,
+                name,
+            )
+    return raw_records.moment(found) if found else None
+
+
+def _missing(source: Source, wanted: str) -> Finding:
+    sentence = (
+        f"no row for {wanted} has come; a file {source.files} is awaited in {source.location}: ask the "
+        "sender, drop it there and run the day again"
+    )
+    return Finding("missing_source", sentence, source.name)
+
+
+def _is_due(source: Source, day: date) -> bool:
+    due = source.due
+    if due is None or not due.first <= day < due.until:
+        return False
+    return due.every == "day" or periods.is_last_of_month(day)
+
+
+def _land_source(source: Source, settings: Settings) -> Landed:
+    earlier = raw_records.of_source(source, settings)
+    look = inbox.look(
+        source, settings, ((name.name, record.size) for record in earlier for name in record.names)
+    )
+    landed = Landed(growing=look.growing, refused=look.unreadable)
+    known = 0
+    with raw_records.locked(source.name, settings):
+        raw_records.clear_unfinished(source.name, settings)
+        _read_anew(source, settings, landed)
+        by_sha = {record.sha256: record for record in raw_records.of_source(source, settings)}
+        for count, seen in enumerate(look.files, start=1):
+            if count % _FILES_PER_LINE == 0:
+                _log.info("land: %d of %d files, %s", count, len(look.files), source.name)
+            try:
+                data = seen.path.read_bytes()
+                if not seen.is_still():
+                    landed.growing.append(inbox.growing(source, seen.name))
+                    continue
+            except OSError as error:
+                landed.refused.append(inbox.unreadable(source, seen.name, error))
+                continue
+            sha256 = hashlib.sha256(data).hexdigest()
+            before = by_sha.get(sha256)
+            by_sha[sha256] = record = _take(data, sha256, seen.name, before, source, settings)
+            if before is None:
+                landed.new.append(record.id)
+            else:
+                known += 1
+            if record.finding:
+                landed.refused.append(replace(record.finding, file=seen.name))
+    if look.files:
+        _log.info("land: %d files, %d known, %s", len(look.files), known, source.name)
+    return replace(landed, known=known)
+
+
+def _take(
+    data: bytes, sha256: str, name: str, before: RawRecord | None, source: Source, settings: Settings
+) -> RawRecord:
+    """The record of some bytes under a name, kept; work is done only for what is new about them."""
+    raw_records.keep_bytes(data, source.name, sha256, settings)
+    received_at = raw_records.moment(datetime.now(UTC))
+    if before is None:
+        return _record(data, sha256, [(name, received_at)], source, settings)
+    is_in_rows = source.stated_at is not None and source.stated_at.column is not None
+    stated = before.stated_at if is_in_rows else stated_at(source, name, None)
+    record = before.named(name, stated, received_at)
+    if record is not before:
+        raw_records.keep_record(record, settings)
+    return record
+
+
+def _read_anew(source: Source, settings: Settings, landed: Landed) -> None:
+    """Read kept files again whose reading has changed; they need not lie in the source's folder any more."""
+    current = read_hash(source)
+    for record in raw_records.of_source(source, settings):
+        if record.read_hash == current:
+            continue
+        try:
+            data = raw_records.raw_file(source.name, record.sha256, settings).read_bytes()
+        except OSError as error:
+            landed.refused.append(inbox.unreadable(source, record.file_name, error))
+            continue
+        names = [(name.name, name.received_at) for name in record.names]
+        landed.new.append(_record(data, record.sha256, names, source, settings).id)
+
+
+def _record(
+    data: bytes, sha256: str, names: list[tuple[str, str]], source: Source, settings: Settings
+) -> RawRecord:
+    """Read bytes that are kept already; keep their rows, then the record that vouches for both."""
+    found_stated: datetime | None = None
+    record = RawRecord(
+        source=source.name,
+        sha256=sha256,
+        size=len(data),
+        names=(),
+        read_hash=read_hash(source),
+        state="read",
+        finding=None,
+        table=source.table,
+        rows=0,
+        partitions={},
+    )
+    try:
+        found, found_stated = read(data, source, record.id, names[0][0])
+    except RefusedFileError as error:
+        record = replace(record, state="refused", finding=error.finding)
+    else:
+        _keep_rows(found, raw_records.read_file(record, settings))
+        record = replace(
+            record,
+            rows=found.num_rows,
+            partitions=placing.partitions(found, source.contract),
+            days=placing.days(found, source.contract),
+        )
+    for name, received_at in names:
+        record = record.named(name, stated_at(source, name, found_stated), received_at)
+    raw_records.keep_record(record, settings)
+    return record
+
+
+def read(data: bytes, source: Source, source_file: str, name: str) -> tuple[pyarrow.Table, datetime | None]:
+    """Rows of a file with their places, as `rows` returns them, and when the rows say it was issued.
+
+    Raises RefusedFileError.
+    """
+    import pyarrow.compute as pc
+
+    try:
+        found = sources.read(data, source, source.contract, name)
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        # a file no reader foresaw must not stop the others
+        _log.exception("%s, %s", source.name, name)
+        sentence = f"the reader gave up on it: {error!r}; send the file in its agreed form"
+        raise RefusedFileError(Finding("unreadable_file", sentence, source.name, name)) from error
+    stated = pc.max(found["sender_stated_at"]).as_py()
+    return placing.place(found.drop_columns("sender_stated_at"), source.contract, source_file), stated
+
+
+def _keep_rows(found: pyarrow.Table, file: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    words = [field.name for field in found.schema if pa.types.is_string(field.type)]
+    with raw_records.writing(file) as unfinished:
+        pq.write_table(found, unfinished, compression="lz4", use_dictionary=words, write_statistics=False)

@@ -1,0 +1,76 @@
+"""Which partition each row belongs to, and what a raw record says about that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lingtan.contracts import Contract
+from lingtan.partitions import COMPANY, UNPLACED
+
+if TYPE_CHECKING:
+    import pyarrow
+
+
+def place(rows: pyarrow.Table, contract: Contract, source_file: str) -> pyarrow.Table:
+    """Rows as read + `source_file`, `partition_installation`, `partition_key`.
+
+    A row whose date or installation could not be read is `unplaced`: it can only be rejected, but it is kept.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    count, partition = rows.num_rows, contract.partition
+    text = pa.string()
+    if partition.on is None:
+        key = pa.repeat(pa.scalar("all", text), count)
+    else:
+        encoded = rows[partition.on].combine_chunks().dictionary_encode()
+        length = 7 if partition.by == "month" else 10
+        names = [day.isoformat()[:length] for day in encoded.dictionary.to_pylist()]
+        key = pc.fill_null(pa.array(names, type=text).take(encoded.indices), UNPLACED)
+    if partition.installation is None:
+        installation = pa.repeat(pa.scalar(COMPANY, text), count)
+    else:
+        named = rows[partition.installation].combine_chunks()
+        if named.null_count:
+            key = pc.if_else(named.is_valid(), key, UNPLACED)
+        installation = pc.fill_null(named, COMPANY)
+    position = len(contract.fields)
+    placed = rows.add_column(
+        position, pa.field("source_file", text), pa.repeat(pa.scalar(source_file, text), count)
+    )
+    return placed.append_column(pa.field("partition_installation", text), installation).append_column(
+        pa.field("partition_key", text), key
+    )
+
+
+def partitions(rows: pyarrow.Table, contract: Contract) -> dict[str, dict[str, Any]]:
+    """Per "<installation>/<key>": rows there and, per table looked up, the codes they look it up with."""
+    import pyarrow.compute as pc
+
+    looked_up = {
+        foreign.table: foreign.field for foreign in contract.foreign_keys if foreign.table in contract.lookups
+    }
+    label = pc.binary_join_element_wise(rows["partition_installation"], rows["partition_key"], "/")
+    names = sorted(pc.unique(label).to_pylist())
+    found: dict[str, dict[str, Any]] = {}
+    for name in names:
+        there = rows if len(names) == 1 else rows.filter(pc.equal(label, name))
+        found[name] = {
+            "rows": there.num_rows,
+            "lookups": {
+                table: sorted(pc.unique(there[column].drop_null()).to_pylist())
+                for table, column in sorted(looked_up.items())
+            },
+        }
+    return found
+
+
+def days(rows: pyarrow.Table, contract: Contract) -> tuple[str, ...]:
+    """Local days the rows speak of, of a table cut by month; empty for any other, whose keys say it."""
+    import pyarrow.compute as pc
+
+    if contract.partition.by != "month":
+        return ()
+    named = pc.unique(rows[contract.partition.on].drop_null())
+    return tuple(sorted(day.isoformat() for day in named.to_pylist()))

@@ -1,0 +1,115 @@
+"""The last word per primary key, in SQL: which of the accepted rows of one key counts.
+
+The winner is the highest (revision, stated_at, sha256, source_row), null lowest. Rows are compared only
+where a key occurs more than once. A rejected revision displaces nothing; the key it spoke of is marked.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lingtan.contracts import Contract
+from lingtan.verdicts import identifier
+
+if TYPE_CHECKING:
+    import duckdb
+
+CONFLICT, REJECTED_REVISION = "conflict", "rejected_revision"
+SENTENCES = {
+    CONFLICT: "Two different values came for one key and only file or line tells them apart; the last one "
+    "counts. Say which is right by a revision.",
+    REJECTED_REVISION: "A later revision of this row was rejected; the former value stands until it comes "
+    "right.",
+}
+
+
+def settle(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Set `standing` and `marks` in the temporary table `judged`, whose accepted rows are not settled yet.
+
+    `files` gives each file_no its `rank` (stated_at, then sha256), `stated_no` (equal where stated_at is
+    equal), `source` and `replaces_period`.
+    """
+    [(replaces_period,)] = connection.execute("select bool_or(replaces_period) from files").fetchall()
+    if replaces_period:
+        _settle_periods(connection)
+    _settle_keys(connection, contract)
+
+
+def _settle_periods(connection: duckdb.DuckDBPyConnection) -> None:
+    """Of a source whose files replace a period only the latest file with an accepted row counts."""
+    connection.execute("""
+        create or replace temp table replaced as
+        with accepted as (
+            select judged.rn, judged.part, files.source, files.rank
+            from judged
+            join files using (file_no)
+            where judged.standing = 'accepted' and files.replaces_period
+        )
+        select rn from accepted
+        qualify rank < max(rank) over (partition by part, source)
+    """)
+    connection.execute("""
+        update judged set standing = 'superseded', marks = null
+        from replaced where judged.rn = replaced.rn
+    """)
+
+
+def _settle_keys(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    key = ", ".join(identifier(name) for name in contract.primary_key)
+    others = [name for name in contract.columns if name not in contract.primary_key]
+    value = f"row({', '.join(identifier(name) for name in others)})" if others else "true"
+    revision = '"revision"' if "revision" in contract.columns else "null::bigint"
+    connection.execute(f"""
+        create or replace temp table settled as
+        with repeated as (
+            select part, key_hash from judged group by part, key_hash having count(*) > 1
+        ),
+        candidates as (
+            select judged.*, files.rank, files.stated_no, judged.standing = 'accepted' as is_accepted
+            from judged
+            semi join repeated using (part, key_hash)
+            join files using (file_no)
+            where judged.standing <> 'superseded'
+        ),
+        placed as (
+            select
+                rn, part, {key}, is_accepted,
+                row_number() over (
+                    partition by part, {key}
+                    order by {revision} desc nulls last, rank desc, source_row desc
+                ) as place,
+                count(distinct {value}) filter (where is_accepted) over (
+                    partition by part, {key}, {revision}, stated_no
+                ) > 1 as is_disputed
+            from candidates
+        ),
+        decided as (
+            select
+                rn, is_accepted, place, is_disputed,
+                min(place) filter (where is_accepted) over (partition by part, {key}) as winning,
+                min(place) filter (where not is_accepted) over (partition by part, {key}) as refused
+            from placed
+        )
+        select
+            rn,
+            place = winning as is_winner,
+            concat_ws(
+                ';',
+                case when is_disputed then '{CONFLICT}' end,
+                case when refused < winning then '{REJECTED_REVISION}' end
+            ) as new_marks
+        from decided
+        where is_accepted
+    """)
+    connection.execute("""
+        update judged set standing = 'superseded', marks = null
+        from settled where judged.rn = settled.rn and not settled.is_winner
+    """)
+    connection.execute("""
+        update judged
+        set marks = array_to_string(
+            list_sort(list_concat(coalesce(string_split(marks, ';'), []), string_split(new_marks, ';'))), ';'
+        )
+        from settled
+        where judged.rn = settled.rn and settled.is_winner and settled.new_marks <> ''
+    """)

@@ -1,0 +1,74 @@
+"""How files become rows: one module per format turns bytes into a `Grid` of text cells; `read` types them by
+the contract. A value that cannot be typed empties its cell and says so in the row; only a file as a whole is
+refused.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lingtan.contracts import Contract
+from lingtan.errors import Finding, RefusedFileError
+from lingtan.sources.entry import Source
+
+if TYPE_CHECKING:
+    import pyarrow
+
+    from lingtan.sources.grid import Grid
+
+# Part of every record's read_hash: a change of how files are read re-reads them all.
+READER_VERSION = "1"
+
+FAULT_COLUMNS = ("fault_rule", "fault_column", "fault_value", "fault_sentence")
+
+
+def read(data: bytes, source: Source, contract: Contract, file_name: str) -> pyarrow.Table:
+    """One row per row of the file: the contract's columns (null where absent or unreadable), `source_row`
+    (int64, as a person counts, header included), the fault columns (null on readable rows) and
+    `sender_stated_at` (UTC, null unless the source states it in a column).
+
+    Raises RefusedFileError when the file cannot be read, is empty, or its headers are not the agreed ones.
+    """
+    from lingtan.sources import rows
+
+    grid = _grid(data, source, file_name)
+    _check_headers(grid, source, file_name)
+    return rows.typed(grid, source, contract)
+
+
+def _grid(data: bytes, source: Source, file_name: str) -> Grid:
+    from lingtan.sources import csv_file, excel_file
+
+    reader = {"csv": csv_file.read, "excel": excel_file.read}[source.format]
+    return reader(data, source, file_name)
+
+
+def _check_headers(grid: Grid, source: Source, file_name: str) -> None:
+    """An unknown header and a missing one are not guessed around: the sender changed the file."""
+
+    def refuse(rule: str, header: str, sentence: str) -> RefusedFileError:
+        return RefusedFileError(Finding(rule, sentence, source.name, file_name, source.header_row, header))
+
+    present = [header for header in grid.headers if header]
+    for header in sorted({header for header in present if present.count(header) > 1}):
+        raise refuse(
+            "duplicate_column", header, f"header {header!r} stands over several columns; name each one once"
+        )
+    for header in sorted(source.headers - set(present)):
+        hint = "; is the delimiter right?" if source.format == "csv" and len(present) == 1 else ""
+        raise refuse(
+            "missing_column",
+            header,
+            f"no column {header!r} in the file, which has {', '.join(map(repr, present))}{hint}; send it, "
+            "or correct "
+            f"`columns` of source {source.name} in sources.yml",
+        )
+    for header in present:
+        if header not in source.headers and header not in source.ignore:
+            raise refuse(
+                "unknown_column",
+                header,
+                f"nobody said what column {header!r} means; map it under `columns` of source {source.name} "
+                "in "
+                "sources.yml, or name it under `ignore`",
+            )

@@ -1,0 +1,241 @@
+"""Written stamps -> instants in UTC and local days. A stamp is parsed once per distinct text; hours that a
+clock change repeats are told apart by their order in the file, or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from lingtan.contracts import Contract
+from lingtan.sources import stamps
+from lingtan.sources.cells import Faults
+from lingtan.sources.entry import Source, Timestamp
+from lingtan.sources.grid import Fault
+
+if TYPE_CHECKING:
+    import numpy
+    import pyarrow
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST_DAY = date(1970, 1, 1).toordinal()
+
+
+@dataclass(frozen=True)
+class _Stamp:
+    """What one written stamp can mean: one instant, two (the clocks went back), or none and why not."""
+
+    instants: tuple[datetime, ...] = ()
+    local: datetime = _EPOCH  # as the clock showed it; asked only of a stamp with two instants
+    rule: str = ""
+    sentence: str = ""
+
+
+def instants(
+    text: pyarrow.Array, source: Source, contract: Contract, made: Mapping[str, pyarrow.Array], faults: Faults
+) -> dict[str, pyarrow.Array]:
+    """The contract's instant (start of the interval, UTC) and, where the table is cut by it, its local day.
+
+    `made` holds the columns already typed; those of the key tell the meters apart.
+    """
+    import numpy as np
+    import pyarrow as pa
+
+    stamp, zone = source.timestamp, ZoneInfo(source.time_zone or "UTC")
+    if stamp is None:
+        return {}
+    instant = next(field.name for field in contract.fields if field.type == "datetime")
+    encoded = text.dictionary_encode()
+    words = encoded.dictionary
+    length = timedelta(minutes=(source.interval_minutes or 0) if stamp.stamp == "end" else 0)
+    meanings, hard = _meanings(words, stamp, zone, length)
+    indices = encoded.indices.fill_null(len(words)).to_numpy()
+    micros, days = meanings[indices, 0], meanings[indices, 1]
+    unread = indices == len(words)
+    for row in _rows_with(hard, indices):
+        found = hard[indices[row]]
+        if found.rule:
+            unread[row] = True
+            faults.add(row, Fault(found.rule, found.sentence, instant, words[indices[row]].as_py()))
+    doubtful = _rows_with({place for place, found in hard.items() if len(found.instants) == 2}, indices)
+    if doubtful:
+        key = [made[name] for name in (*contract.primary_key, "revision") if name in made]
+        known = micros[~unread]
+        if known[0] > known[-1]:
+            doubtful.reverse()
+        for row, which in _told_apart(doubtful, indices, hard, key).items():
+            if which is None:
+                unread[row] = True
+                faults.add(row, _ambiguous(words[indices[row]].as_py(), instant))
+            else:
+                micros[row], days[row] = _meaning(hard[indices[row]], which, length, zone)
+    columns = {instant: pa.array(micros, mask=unread).cast(pa.timestamp("us", tz="UTC"))}
+    if contract.partition.on and contract.partition.on not in made:
+        columns[contract.partition.on] = pa.array(days.astype(np.int32), mask=unread).cast(pa.date32())
+    return columns
+
+
+def _rows_with(places: Collection[int], indices: numpy.ndarray) -> list[int]:
+    """Rows whose stamp is one of `places` among the distinct stamps, in the file's order."""
+    import numpy as np
+
+    return np.flatnonzero(np.isin(indices, list(places))).tolist() if places else []
+
+
+def _meanings(
+    words: pyarrow.Array, stamp: Timestamp, zone: ZoneInfo, length: timedelta
+) -> tuple[numpy.ndarray, dict[int, _Stamp]]:
+    """Per distinct stamp (and one more row for none) what `_meaning` says, and the stamps that need a closer
+    look.
+
+    On days without a clock change the wall's clock and UTC differ by one offset: those are done in one go.
+    """
+    import numpy as np
+
+    meanings = np.zeros((len(words) + 1, 2), dtype=np.int64)
+    closer = np.ones(len(words), dtype=bool)
+    wall = stamps.wall_clock(words, stamp.format)
+    if wall is not None:
+        local, is_read = wall
+        if stamp.midnight == "closes_its_date":
+            local = np.where(local % stamps.DAY == 0, local + stamps.DAY, local)
+        start_local = local - length // timedelta(microseconds=1)
+        days, start_days = local // stamps.DAY, start_local // stamps.DAY
+        offsets = {
+            day: _steady_offset(day, zone) for day in {*days[is_read].tolist(), *start_days[is_read].tolist()}
+        }
+        unsteady = [day for day, offset in offsets.items() if offset is None]
+        offset = np.array([offsets.get(day) or 0 for day in days.tolist()], dtype=np.int64)
+        start_offset = np.array([offsets.get(day) or 0 for day in start_days.tolist()], dtype=np.int64)
+        closer = ~is_read | np.isin(days, unsteady) | np.isin(start_days, unsteady) | (offset != start_offset)
+        meanings[:-1, 0], meanings[:-1, 1] = start_local - offset, start_days
+    hard: dict[int, _Stamp] = {}
+    for place in np.flatnonzero(closer).tolist():
+        found = _read(words[place].as_py(), stamp, zone)
+        meanings[place] = _meaning(found, 0, length, zone)
+        if len(found.instants) != 1:
+            hard[place] = found
+    return meanings, hard
+
+
+@lru_cache(maxsize=4096)
+def _steady_offset(day: int, zone: ZoneInfo) -> int | None:
+    """Microseconds the zone is ahead of UTC all through a day (counted from 1970); None when that changes in
+    it.
+    """
+    try:
+        midnight = datetime.combine(date.fromordinal(_FIRST_DAY + day), time(), zone)
+        moments = [midnight + timedelta(hours=hours) for hours in (0, 12, 24)]
+        offsets = {moment.replace(fold=fold).utcoffset() for moment in moments for fold in (0, 1)}
+    except (ValueError, OverflowError):
+        return None
+    offset = offsets.pop()
+    return None if offsets or offset is None else offset // timedelta(microseconds=1)
+
+
+def _ambiguous(word: str, column: str) -> Fault:
+    sentence = (
+        f"{word!r} happened twice when the clocks went back, and the file does not show which of the two "
+        "is meant; "
+        "send both hours in order, or write the offset from UTC"
+    )
+    return Fault("ambiguous_time", sentence, column, word)
+
+
+def sender_stated_at(text_of: Mapping[str, pyarrow.Array], source: Source, count: int) -> pyarrow.Array:
+    """When the sender says each row was issued (UTC); null where not stated in a column, or unreadable."""
+    import pyarrow as pa
+
+    kind = pa.timestamp("us", tz="UTC")
+    if source.stated_at is None or source.stated_at.column is None:
+        return pa.nulls(count, kind)
+    encoded = text_of[source.stated_at.column].dictionary_encode()
+    pattern = source.stated_at.format
+    values = [stated_at(word, pattern, source.time_zone) for word in encoded.dictionary.to_pylist()]
+    return pa.array(values, type=kind).take(encoded.indices)
+
+
+def stated_at(word: str, pattern: str, zone: str | None) -> datetime | None:
+    """The instant (UTC) a sender wrote, in a repeated hour the first; None when not in the agreed form."""
+    try:
+        return _parsed(word, pattern, ZoneInfo(zone or "UTC")).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _parsed(word: str, pattern: str, zone: ZoneInfo) -> datetime:
+    """The stamp with the offset it states, else as a local time of `zone`."""
+    if "%z" in pattern:
+        return datetime.strptime(word, pattern).astimezone(UTC)
+    return datetime.strptime(word, pattern).replace(tzinfo=zone)
+
+
+def _read(word: str, stamp: Timestamp, zone: ZoneInfo) -> _Stamp:
+    try:
+        read = _parsed(word, stamp.format, zone)
+        if stamp.midnight == "closes_its_date" and read.time() == time():
+            read += timedelta(days=1)
+        if read.tzinfo is not zone:
+            return _Stamp((read.astimezone(UTC),))
+        first, second = (read.replace(fold=fold) for fold in (0, 1))
+        before, after = first.utcoffset() or timedelta(), second.utcoffset() or timedelta()
+        if before < after:
+            return _Stamp(
+                rule="nonexistent_time",
+                sentence=f"{word!r} never happened in {zone.key}: the clocks went forward over it; correct "
+                "the stamp, or `time_zone` of the source",
+            )
+        if before == after:
+            return _Stamp((first.astimezone(UTC),))
+        return _Stamp((first.astimezone(UTC), second.astimezone(UTC)), local=read)
+    except (ValueError, OverflowError):
+        return _Stamp(
+            rule="wrong_type",
+            sentence=f"{word!r} in column {stamp.column!r} is no time written {stamp.format}; correct the "
+            "cell, or `timestamp.format` of the source",
+        )
+
+
+def _meaning(stamp: _Stamp, which: int, length: timedelta, zone: ZoneInfo) -> tuple[int, int]:
+    """(microseconds since 1970 UTC of the interval's start, days since 1970 of its local day)."""
+    if not stamp.instants:
+        return 0, 0
+    start = stamp.instants[which] - length
+    micros = (start - _EPOCH) // timedelta(microseconds=1)
+    return micros, start.astimezone(zone).date().toordinal() - _FIRST_DAY
+
+
+def _told_apart(
+    rows: list[int], indices: numpy.ndarray, hard: Mapping[int, _Stamp], key: list[pyarrow.Array]
+) -> dict[int, int | None]:
+    """Row -> 0 for the first pass of the repeated hour, 1 for the second, None when the order does not tell.
+
+    Rows of one meter and day that run up, fall back once and run up again are the first and the second hour.
+    A meter whose every stamp stands there exactly twice in a row was sorted by what the clock showed: first,
+    then second. Rows come in rising order of time; a falling file is handed over backwards.
+    """
+    import pyarrow as pa
+
+    taken = [column.take(pa.array(rows)).to_pylist() for column in key]
+    groups: dict[tuple, list[int]] = {}
+    for position, row in enumerate(rows):
+        local = hard[indices[row]].local
+        groups.setdefault((local.date(), *(values[position] for values in taken)), []).append(row)
+    told: dict[int, int | None] = {}
+    for members in groups.values():
+        told |= _passes(members, [hard[indices[row]].local for row in members])
+    return told
+
+
+def _passes(rows: list[int], locals_: list[datetime]) -> dict[int, int | None]:
+    falls = [i for i in range(1, len(rows)) if locals_[i] < locals_[i - 1]]
+    if len(falls) == 1:
+        return {row: int(i >= falls[0]) for i, row in enumerate(rows)}
+    pairs = len(rows) % 2 == 0 and all(locals_[i] == locals_[i + 1] for i in range(0, len(rows), 2))
+    if not falls and pairs and len(set(locals_)) * 2 == len(rows):
+        return {row: i % 2 for i, row in enumerate(rows)}
+    return dict.fromkeys(rows)

@@ -1,0 +1,165 @@
+"""CSV: bytes of any encoding Python knows -> text cells, by pyarrow's reader. Quoting as in RFC 4180."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from lingtan.sources import grid as grids
+from lingtan.sources.entry import Source
+from lingtan.sources.grid import Fault, Grid
+
+if TYPE_CHECKING:
+    import numpy
+    import pyarrow
+    import pyarrow.csv
+
+_BOM = b"\xef\xbb\xbf"
+
+
+def read(data: bytes, source: Source, file_name: str) -> Grid:
+    """Text cells below the header. Raises RefusedFileError: wrong_encoding, unreadable_file, empty_file."""
+    import pyarrow as pa
+    from pyarrow import csv
+
+    data = _utf8(data, source, file_name)
+    if not data.strip():
+        raise grids.empty(source.name, file_name)
+    ragged: dict[int, pyarrow.csv.InvalidRow] = {}
+
+    def keep_aside(row: pyarrow.csv.InvalidRow) -> str:
+        ragged[row.number] = row
+        return "skip"
+
+    try:
+        # The header is read as the first row: header and cells are then quoted and counted by the same rules.
+        table = csv.read_csv(
+            pa.BufferReader(data),
+            read_options=csv.ReadOptions(
+                use_threads=False, skip_rows=source.header_row - 1, autogenerate_column_names=True
+            ),
+            parse_options=csv.ParseOptions(
+                delimiter=source.delimiter,
+                newlines_in_values=b'"' in data,
+                ignore_empty_lines=False,
+                invalid_row_handler=keep_aside,
+            ),
+            convert_options=csv.ConvertOptions(
+                default_column_type=pa.string(), strings_can_be_null=True, null_values=[""], check_utf8=False
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        raise grids.refuse(
+            "unreadable_file", f"the file cannot be read as CSV: {error}", source.name, file_name
+        ) from error
+    return _grid(table.combine_chunks(), ragged, data, source, file_name)
+
+
+def _utf8(data: bytes, source: Source, file_name: str) -> bytes:
+    encoding = source.encoding
+    try:
+        text = data.decode(encoding)
+    except UnicodeError as error:
+        at = getattr(error, "start", 0)
+        raise grids.refuse(
+            "wrong_encoding",
+            f"the file is not written in {encoding}; save it so, or correct `encoding` of source "
+            f"{source.name}",
+            source.name,
+            file_name,
+            row=data.count(b"\n", 0, at) + 1,
+            value=repr(data[at : at + 8])[2:-1],
+        ) from error
+    if "\x00" in text:
+        raise grids.refuse(
+            "wrong_encoding",
+            f"the file holds NUL characters: it is no text in {encoding} (saved as UTF-16 or as a workbook?)",
+            source.name,
+            file_name,
+            row=text.count("\n", 0, text.index("\x00")) + 1,
+        )
+    if encoding.lower().replace("_", "-") not in {"utf-8", "utf8"}:
+        data = text.encode()
+    return data.removeprefix(_BOM)
+
+
+def _grid(
+    table: pyarrow.Table,
+    ragged: dict[int, pyarrow.csv.InvalidRow],
+    data: bytes,
+    source: Source,
+    file_name: str,
+) -> Grid:
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    first = source.header_row
+    broken = {number: row for number, row in ragged.items() if row.text.strip()}
+    if table.num_rows == 0 or (table.num_rows == 1 and not broken):
+        raise grids.empty(source.name, file_name)
+    numbers = np.arange(first, first + table.num_rows + len(ragged))
+    if ragged:
+        numbers = np.setdiff1d(numbers, list(ragged))
+    columns = [pc.utf8_trim_whitespace(column.combine_chunks()) for column in table.columns]
+    columns = [_emptied(column) for column in columns]
+    headers = [column[0].as_py() or "" for column in columns]
+    columns, numbers = [column.slice(1) for column in columns], numbers[1:]
+    if data.count(b'"') % 2:
+        _check_quotes(columns, numbers, broken, source, file_name)
+    if not broken:
+        return grids.make(headers, columns, numbers)
+    # A row that is too long or too short keeps its place: all its cells empty, and a fault that says so.
+    order = np.argsort(np.concatenate([numbers, sorted(broken)]), kind="stable")
+    numbers = np.concatenate([numbers, sorted(broken)])[order]
+    columns = [
+        pa.concat_arrays([column, pa.nulls(len(broken), pa.string())]).take(pa.array(order))
+        for column in columns
+    ]
+    faults = {
+        number: Fault(
+            "wrong_number_of_cells",
+            f"the row has {row.actual_columns} cells where the header has {row.expected_columns}; a stray "
+            f"{source.delimiter!r} must stand in quotes",
+            value=row.text,
+        )
+        for number, row in broken.items()
+    }
+    return grids.make(headers, columns, numbers, row_faults=faults)
+
+
+def _emptied(column: pyarrow.Array) -> pyarrow.Array:
+    """Cells of nothing but blanks, and quoted empty ones, are empty cells."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    blank = pc.equal(column, "")
+    return pc.if_else(blank, pa.scalar(None, pa.string()), column) if pc.any(blank).as_py() else column
+
+
+def _check_quotes(
+    columns: list[pyarrow.Array],
+    numbers: numpy.ndarray,
+    broken: Mapping[int, pyarrow.csv.InvalidRow],
+    source: Source,
+    file_name: str,
+) -> None:
+    """An opening quote that never closes swallows every row after it into one cell."""
+    import pyarrow.compute as pc
+
+    swollen = {number: row.text for number, row in broken.items() if "\n" in row.text}
+    for column in columns:
+        spread = pc.match_substring(column, "\n")
+        if pc.any(spread).as_py():
+            position = pc.index(spread, True).as_py()
+            swollen[int(numbers[position])] = column[position].as_py()
+    if swollen:
+        row = max(swollen)
+        raise grids.refuse(
+            "unreadable_file",
+            "a quotation mark opens here and never closes; close it, or double it if it is part of the text",
+            source.name,
+            file_name,
+            row=row,
+            value=swollen[row][:80],
+        )

@@ -1,0 +1,108 @@
+"""dbt inside this process: its settings from ours, its failure as one sentence that names the place."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from lingtan import postgres
+from lingtan.errors import LingtanError
+from lingtan.settings import Settings
+
+_HEADINGS = ("Runtime Error", "Database Error", "Compilation Error", "Parsing Error", "Encountered an error")
+
+
+class BuildError(LingtanError):
+    """A model, seed or test of the dbt project failed."""
+
+
+def run(command: str, *args: str, settings: Settings) -> Any:
+    """One dbt command, for example `run("build", "--select", "tag:before_solve", settings=...)`.
+
+    Prints a line of counts and one per warning. Raises BuildError on the first failed node.
+    """
+    from dbt.cli.main import dbtRunner
+
+    engine = "postgres" if settings.warehouse_url else "duckdb"
+    folder = settings.var / "dbt"
+    words = [command, *args]
+    words += ["--project-dir", str(settings.dbt_project), "--profiles-dir", str(settings.dbt_project)]
+    words += ["--target", engine, "--target-path", str(folder / engine), "--log-path", str(folder / "log")]
+    words += ["--quiet", "--log-level-file", "info"]
+    with _environment(settings):
+        outcome = dbtRunner().invoke(words)
+        if not settings.warehouse_url:
+            _let_go()
+    results = list(getattr(outcome.result, "results", None) or [])
+    for result in results:
+        if result.status == "warn":
+            print(f"warning: {_place(result)}: {first_line(result.message)}")
+    failed = [result for result in results if result.status in {"error", "fail", "runtime error"}]
+    if failed:
+        more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
+        raise BuildError(
+            f"{_place(failed[0])} failed: {first_line(failed[0].message)}{_compiled(failed[0])}{more}"
+        )
+    if not outcome.success:
+        raise BuildError(f"dbt {command} failed: {first_line(str(outcome.exception or 'no reason given'))}")
+    if results:
+        print(f"dbt {' '.join(words[: 1 + len(args)])}: {_counts(results)}")
+    return outcome
+
+
+@contextmanager
+def _environment(settings: Settings) -> Iterator[None]:
+    """What profiles.yml reads, for as long as dbt runs; no telemetry."""
+    ours = {"DO_NOT_TRACK": "1", "LINGTAN_WAREHOUSE_FILE": str(settings.warehouse_file)}
+    if settings.warehouse_url:
+        ours |= postgres.environment(settings.warehouse_url)
+    before = {name: os.environ.get(name) for name in ours}
+    os.environ.update(ours)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _let_go() -> None:
+    """Close the DuckDB file: dbt keeps it open in its process, and others could not read it."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    environment = DuckDBConnectionManager._ENV
+    DuckDBConnectionManager.close_all_connections()
+    if environment is not None:
+        environment.close()
+
+
+def _place(result: Any) -> str:
+    return f"{result.node.resource_type} {result.node.name}"
+
+
+def first_line(message: str | None) -> str:
+    lines = [line.strip() for line in (message or "no message").splitlines() if line.strip()]
+    # dbt puts "Runtime Error in model x (path)" above what the engine said
+    said = [
+        line
+        for line in lines
+        if not line.startswith(("Runtime Error", "Database Error", "Compilation Error"))
+    ]
+    return (said or lines)[0]
+
+
+def _compiled(result: Any) -> str:
+    path = getattr(result.node, "compiled_path", None)
+    return f"; its SQL: {path}" if path else ""
+
+
+def _counts(results: list[Any]) -> str:
+    counts: dict[str, int] = {}
+    for result in results:
+        kind = str(result.node.resource_type)
+        counts[kind] = counts.get(kind, 0) + 1
+    return ", ".join(f"{count} {kind}s" for kind, count in sorted(counts.items()))

@@ -1,0 +1,142 @@
+"""Reference data: every outside number leads to its publisher, edition, place and licence."""
+
+from __future__ import annotations
+
+import csv
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from lingtan import settings
+
+SEEDS = settings.load().dbt_project / "seeds" / "reference"
+
+# Tables of outside facts; units are definitions, and sources are what the others point to.
+CITED = sorted(file.stem for file in SEEDS.glob("*.csv") if file.stem not in {"units", "sources"})
+MAY_BE_EMPTY = {"published_on", "url", "sha256"}  # of a source read in a transcription
+FACTORS = ("fuels", "process_materials", "grid_factors", "heat_factors", "cbam_default_values")
+
+
+def read(name: str) -> list[dict[str, str]]:
+    with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("name", CITED)
+def test_every_row_names_a_known_source_its_place_and_its_licence(name: str) -> None:
+    sources = {row["source_key"] for row in read("sources")}
+
+    for row in read(name):
+        assert row["source_key"] in sources, row
+        assert row["source_locator"], row
+        assert row["licence"], row
+        assert row["redistribution"] in {"yes", "single cited value"}, row
+
+
+def test_every_source_names_publisher_title_edition_and_licence() -> None:
+    for row in read("sources"):
+        for column, value in row.items():
+            assert value or column in MAY_BE_EMPTY, (row["source_key"], column)
+
+
+def test_every_source_is_used() -> None:
+    used = {row["source_key"] for name in CITED for row in read(name)}
+
+    assert {row["source_key"] for row in read("sources")} == used
+
+
+def test_what_may_be_cited_only_singly_is_not_shipped_as_a_table() -> None:
+    for name in CITED:
+        single = [row for row in read(name) if row["redistribution"] == "single cited value"]
+        assert len(single) <= 3, name
+
+
+def test_factor_ids_are_unique_over_all_tables() -> None:
+    ids = [row["factor_id"] for name in FACTORS for row in read(name)]
+
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("name", FACTORS)
+def test_validity_is_half_open_and_not_empty(name: str) -> None:
+    for row in read(name):
+        assert row["valid_from"]
+        assert not row["valid_until"] or row["valid_from"] < row["valid_until"], row
+
+
+def test_natural_gas_by_volume_is_the_national_value_and_names_its_oxidation() -> None:
+    gas = {row["factor_id"]: row for row in read("fuels")}
+
+    by_volume = gas["cbam/natural_gas/m3_0c"]
+    assert (by_volume["basis_unit"], by_volume["ncv_gj_per_unit"]) == (
+        "m3_0c",
+        "0.038931",
+    )  # 38.931 GJ / 1,000 m3
+    assert (by_volume["carbon_kg_per_gj"], by_volume["oxidation_share"]) == ("15.3", "1")
+    assert gas["inventory/natural_gas/m3_0c"]["oxidation_share"] == "0.99"
+    assert gas["cbam/natural_gas/t"]["basis_unit"] == "t"
+
+
+def test_the_national_gas_factor_agrees_with_an_independently_published_one() -> None:
+    row = next(row for row in read("fuels") if row["factor_id"] == "inventory/natural_gas/m3_0c")
+    ratio = next(row for row in read("constants") if row["constant_key"] == "c_to_co2_guideline")
+
+    kg = Decimal(row["ncv_gj_per_unit"]) * Decimal(row["carbon_kg_per_gj"]) * Decimal(row["oxidation_share"])
+    kg = kg * Decimal(ratio["numerator"]) / Decimal(ratio["denominator"])
+
+    assert abs(kg - Decimal("2.162189")) < Decimal("1e-6")  # kg CO2 per m3 at 0 °C, as circulated
+
+
+def test_carbonate_factors_agree_with_molar_masses() -> None:
+    # g/mol; each formula unit holds one CO2, which the act counts as released in full
+    molar_mass = {"CaCO3": "100.09", "Na2CO3": "105.99", "NaHCO3": "84.01", "MgCO3": "84.31"}
+    published = {row["material_code"]: row["amount_kg_per_unit"] for row in read("process_materials")}
+
+    for material, mass in molar_mass.items():
+        assert abs(Decimal(published[material]) - 1000 * Decimal("44.01") / Decimal(mass)) < 1, material
+
+
+def test_every_good_has_eight_digits_and_annex_ii_goods_count_no_indirect_emissions() -> None:
+    for row in read("cbam_goods"):
+        assert len(row["cn_code"]) == 8 and row["cn_code"].isdigit(), row
+        assert not (row["is_annex_ii"] == "true" and row["is_indirect_counted"] == "true"), row
+
+
+def test_scrap_and_7615_are_no_goods() -> None:
+    codes = {row["cn_code"][:4] for row in read("cbam_goods")}
+
+    assert not codes & {"7204", "7602", "7615"}
+
+
+def test_every_year_with_rules_has_its_markups() -> None:
+    markups = {(row["reporting_year"], row["markup_class"]) for row in read("cbam_markups")}
+
+    for row in read("cbam_rule_years"):
+        assert {(row["reporting_year"], "standard"), (row["reporting_year"], "fertiliser")} <= markups
+
+
+def test_no_rules_before_2026() -> None:
+    assert min(row["reporting_year"] for row in read("cbam_rule_years")) == "2026"
+
+
+def test_default_values_are_those_of_the_act(reference_files: Path) -> None:
+    with (reference_files / "reference/cbam/default_values.csv").open(encoding="utf-8", newline="") as file:
+        act = {
+            (row["country_iso2"], row["cn_code"]): row["total_tco2e_per_t"] for row in csv.DictReader(file)
+        }
+
+    for row in read("cbam_default_values"):
+        assert row["total_t_co2e_per_t"] == act[row["country_code"], row["cn_prefix"]], row
+
+
+def test_every_column_of_every_seed_is_described_and_typed() -> None:
+    import yaml
+
+    for file in SEEDS.glob("*.csv"):
+        with file.open(encoding="utf-8", newline="") as opened:
+            header = next(csv.reader(opened))
+        (seed,) = yaml.safe_load(file.with_suffix(".yml").read_text(encoding="utf-8"))["seeds"]
+        assert list(seed["config"]["column_types"]) == header, file.name
+        assert [column["name"] for column in seed["columns"]] == header, file.name
+        assert all(column["description"] for column in seed["columns"]), file.name
