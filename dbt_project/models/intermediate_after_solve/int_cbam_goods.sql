@@ -1,0 +1,55 @@
+-- Goods that get a figure of their own: those of a solved process and year that leave it.
+with
+graph_nodes as (select * from {{ ref('int_graph_nodes') }} where boundary = 'cbam' and kind = 'good'),
+
+process_goods as (select * from {{ ref('stg_process_goods') }} where not is_inside_bubble),
+
+cbam_goods as (select * from {{ ref('cbam_goods') }}),
+
+held_in_the_year as (
+    select
+        process_goods.installation_code,
+        process_goods.process_code,
+        process_goods.cn_code,
+        process_goods.functional_unit,
+        graph_nodes.reporting_year,
+        graph_nodes.node_id,
+        graph_nodes.output_amount,
+        row_number() over (
+            partition by
+                process_goods.installation_code, process_goods.process_code, process_goods.cn_code,
+                graph_nodes.reporting_year
+            order by process_goods.valid_from desc
+        ) as newest_first
+    from graph_nodes
+    inner join process_goods
+        on
+            graph_nodes.installation_code = process_goods.installation_code
+            and graph_nodes.process_code = process_goods.process_code
+            and {{ year_of('process_goods.valid_from') }} <= graph_nodes.reporting_year
+            -- exclusive end: a good valid until 1 January is none of that year's
+            and (
+                process_goods.valid_until is null
+                or process_goods.valid_until > {{ first_of_year('graph_nodes.reporting_year') }}
+            )
+),
+
+final as (
+    select
+        held.installation_code,
+        held.process_code,
+        held.cn_code,
+        held.reporting_year,
+        'cbam/' || held.installation_code || '/' || held.cn_code || '/' || held.reporting_year as figure_stem,
+        held.node_id,
+        held.functional_unit,
+        held.output_amount as activity_level,
+        cbam_goods.cn_code is not null as is_in_scope,
+        cbam_goods.is_indirect_counted
+    from held_in_the_year as held
+    -- left: a code outside Annex I must stay visible, as a good without a figure
+    left join cbam_goods on held.cn_code = cbam_goods.cn_code
+    where held.newest_first = 1
+)
+
+select * from final

@@ -1,0 +1,88 @@
+-- The figure of a product's good, put on the product's own unit of sale.
+with
+products as (select * from {{ ref('stg_products') }}),
+
+goods as (select * from {{ ref('int_cbam_goods') }}),
+
+figures as (select * from {{ ref('fct_cbam_embedded_emissions') }}),
+
+years as (select distinct
+    installation_code,
+    reporting_year
+from goods),
+
+sold_in_the_year as (
+    select
+        products.installation_code,
+        products.product_code,
+        products.name as product_name,
+        products.cn_code,
+        products.process_code,
+        products.declared_unit,
+        products.mass_kg_per_unit,
+        years.reporting_year,
+        row_number() over (
+            partition by products.installation_code, products.product_code, years.reporting_year
+            order by products.valid_from desc
+        ) as newest_first
+    from years
+    inner join products
+        on
+            years.installation_code = products.installation_code
+            and {{ year_of('products.valid_from') }} <= years.reporting_year
+            and (
+                products.valid_until is null
+                or products.valid_until > {{ first_of_year('years.reporting_year') }}
+            )
+),
+
+final as (
+    select
+        sold.installation_code,
+        sold.product_code,
+        sold.product_name,
+        sold.cn_code,
+        sold.process_code,
+        sold.reporting_year,
+        coalesce(
+            figures.figure_key,
+            'cbam/' || sold.installation_code || '/' || sold.cn_code || '/' || sold.reporting_year || '/see_counted'
+        ) as figure_key,
+        figures.functional_unit,
+        figures.see_direct_t_co2e_per_fu,
+        figures.see_indirect_t_co2e_per_fu,
+        figures.see_counted_t_co2e_per_fu,
+        figures.is_indirect_counted,
+        figures.measured_share,
+        figures.estimated_share,
+        figures.default_share,
+        sold.declared_unit,
+        sold.mass_kg_per_unit,
+        -- t CO2e per t of product = kg CO2e per kg; other functional units need the product's composition
+        case
+            when figures.functional_unit = 't_product'
+                then {{ round_to(mul('figures.see_counted_t_co2e_per_fu', 'sold.mass_kg_per_unit', 12, 12), 12) }}
+        end as per_declared_unit_kg_co2e,
+        figures.evidence_rung,
+        coalesce(figures.is_claimable, false) as is_claimable,
+        figures.coverage_share,
+        coalesce(figures.status, 'absent') as status,
+        case
+            when figures.figure_key is null
+                then
+                    'CN code ' || sold.cn_code || ' is no good of process ' || sold.process_code || ' in '
+                    || sold.reporting_year
+            else figures.absent_because
+        end as absent_because
+    from sold_in_the_year as sold
+    -- left: a product whose good nobody declared must stay visible
+    left join figures
+        on
+            sold.installation_code = figures.installation_code
+            and sold.process_code = figures.process_code
+            and sold.cn_code = figures.cn_code
+            and sold.reporting_year = figures.reporting_year
+    where sold.newest_first = 1
+)
+
+select * from final

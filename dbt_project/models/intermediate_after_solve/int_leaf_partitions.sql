@@ -1,0 +1,98 @@
+-- Lake partitions that the amount of a leaf was read from, with how much of it stands in each.
+with
+attribution as (select * from {{ ref('int_stream_attribution') }} where process_code is not null),
+
+precursors as (select * from {{ ref('int_precursor_emissions') }}),
+
+material_use as (select * from {{ ref('stg_material_use') }} where component_kind = 'item'),
+
+stream_parts as (
+    select
+        installation_code,
+        process_code,
+        {{ year_of('period_from') }} as reporting_year,
+        case method when 'electricity' then 'grid' when 'heat' then 'heat' else 'stream' end
+        || '/' || installation_code || '/' || stream_code as leaf_id,
+        case basis
+            when 'meters' then 'meter_readings/' || installation_code || '/' || cast(period_from as varchar)
+            else 'activity_data/' || installation_code || '/' || {{ figures_month_key('period_from') }}
+        end as partition_name,
+        -- amounts sold are part of what was read, too
+        abs(amount) as amount
+    from attribution
+),
+
+sold_in_months as (
+    select
+        installation_code,
+        process_code,
+        component_code as item_code,
+        supplier_code as seller_code,
+        {{ year_of('period_from') }} as reporting_year,
+        'material_use/' || installation_code || '/' || partition_key as partition_name,
+        cast(sum(amount_canonical) as decimal(28,9)) as mass_t
+    from material_use
+    group by
+        installation_code, process_code, component_code, supplier_code, {{ year_of('period_from') }}, partition_key
+),
+
+sold_in_years as (
+    select
+        installation_code,
+        process_code,
+        item_code,
+        seller_code,
+        reporting_year,
+        sum(mass_t) as mass_t
+    from sold_in_months
+    group by installation_code, process_code, item_code, seller_code, reporting_year
+),
+
+precursor_parts as (
+    select
+        precursors.installation_code,
+        precursors.process_code,
+        precursors.reporting_year,
+        'precursor/' || precursors.installation_code || '/' || precursors.item_code
+        || '/' || precursors.producer_installation_code as leaf_id,
+        sold_in_months.partition_name,
+        -- a seller's producers have the same parts of its lots in every month
+        {{ div(
+            round_to(mul('precursors.mass_t', 'sold_in_months.mass_t', 9, 9), 9), 'sold_in_years.mass_t', 9, 9
+        ) }} as amount
+    from precursors
+    inner join sold_in_years
+        on
+            precursors.installation_code = sold_in_years.installation_code
+            and precursors.process_code = sold_in_years.process_code
+            and precursors.item_code = sold_in_years.item_code
+            and precursors.seller_code = sold_in_years.seller_code
+            and precursors.reporting_year = sold_in_years.reporting_year
+    inner join sold_in_months
+        on
+            sold_in_years.installation_code = sold_in_months.installation_code
+            and sold_in_years.process_code = sold_in_months.process_code
+            and sold_in_years.item_code = sold_in_months.item_code
+            and sold_in_years.seller_code = sold_in_months.seller_code
+            and sold_in_years.reporting_year = sold_in_months.reporting_year
+),
+
+parts as (
+    select * from stream_parts
+    union all
+    select * from precursor_parts
+),
+
+final as (
+    select
+        installation_code,
+        process_code,
+        reporting_year,
+        leaf_id,
+        partition_name,
+        cast(sum(amount) as decimal(28,9)) as amount
+    from parts
+    group by installation_code, process_code, reporting_year, leaf_id, partition_name
+)
+
+select * from final

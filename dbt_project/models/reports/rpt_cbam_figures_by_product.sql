@@ -1,0 +1,33 @@
+-- The CBAM-ready figure per product, for whoever sells it.
+with
+product_figures as (select * from {{ ref('int_cbam_product_figures') }}),
+
+final as (
+    select
+        installation_code,
+        product_code,
+        product_name,
+        cn_code,
+        process_code,
+        reporting_year,
+        figure_key,
+        functional_unit,
+        see_direct_t_co2e_per_fu,
+        see_indirect_t_co2e_per_fu,
+        see_counted_t_co2e_per_fu,
+        is_indirect_counted,
+        measured_share,
+        estimated_share,
+        default_share,
+        declared_unit,
+        mass_kg_per_unit,
+        per_declared_unit_kg_co2e,
+        evidence_rung,
+        is_claimable,
+        coverage_share,
+        status,
+        absent_because
+    from product_figures
+)
+
+select * from final

@@ -1,0 +1,131 @@
+"""Two of the demo's goods worked by hand from the manifest's totals.
+
+Exact fractions of the manifest's decimals, and the factors as their sources print them; no line is shared
+with the models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from lingtan.samples.truth import Line, Year
+
+# GB/T 32151.22-2024 table C.1: 38.931 GJ per 1,000 m3 at 0 °C, 15.3 kg C per GJ; 2025/2547: x 3.664, oxidised
+# in full.
+GAS_T_PER_M3_0C = Fraction("0.038931") * Fraction("15.3") * Fraction("3.664") / 1000
+M3_0C_PER_M3_20C = Fraction("0.931775541532")  # 273.15 / 293.15
+GRID_T_PER_MWH = Fraction("0.605")  # 2025/2621 Annex II, China
+SODA_ASH, BICARBONATE = Fraction("0.415"), Fraction("0.524")  # t CO2 per t, 2025/2547 Annex II G table 3
+STEAM_T_PER_GJ = Fraction("0.0967")  # the demo's seller
+WIRE_ROD_CHINA = Fraction("3.169") * Fraction("1.1")  # 2025/2621 Annex I, China 7213, mark-up of 2026
+ALUMINIUM_INDIA = Fraction("1.870") * Fraction("1.1")  # 2025/2621 Annex I, India 7601
+CHP_HEAT, CHP_POWER = (
+    Fraction("0.92"),
+    Fraction("0.53"),
+)  # 2025/2547 Annex III C, natural gas, from 2016, hot water
+MILL_A = {
+    "direct": Fraction("1.987"),
+    "mwh": Fraction("0.355"),
+    "factor": Fraction("0.712"),
+}  # its answer for 2026
+SMELTER_1 = {"direct": Fraction("1.598"), "mwh": Fraction("13.48"), "factor": GRID_T_PER_MWH}
+
+IN_TONNES = {"t": Fraction(1), "kg": Fraction(1, 1000)}
+
+
+def total(lines: Iterable[Line], **of: str | tuple[str, ...]) -> Fraction:
+    """Sum of manifest lines that agree in `of`; masses in tonnes."""
+    chosen = [
+        line
+        for line in lines
+        if all(line.of[name] in ((want,) if isinstance(want, str) else want) for name, want in of.items())
+    ]
+    assert chosen, f"the manifest has no line of {of}"
+    return sum(
+        (Fraction(line.amount) * IN_TONNES.get(line.unit, Fraction(1)) for line in chosen), Fraction(0)
+    )
+
+
+def gas_t(year: Year, process: str) -> Fraction:
+    stream = year.streams["NG"]
+    assert stream.unit == "m3_20c"
+    return Fraction(stream.attributed[process]) * M3_0C_PER_M3_20C * GAS_T_PER_M3_0C
+
+
+def grid_t(year: Year, process: str) -> Fraction:
+    stream = year.streams["EL"]
+    assert stream.unit == "kWh"
+    return Fraction(stream.attributed[process]) / 1000 * GRID_T_PER_MWH
+
+
+def activity_level(year: Year, process: str, products: tuple[str, ...]) -> Fraction:
+    return total(
+        year.production, process=process, product=products, kind=("saleable", "internal", "off_spec_sold")
+    )
+
+
+def bolts(year: Year) -> dict[str, Fraction]:
+    """CN-FAST, 7318 15: gas, bought steam, soda ash, rod of mill A (answered) and mill B (silent,
+    default).
+    """
+    output = activity_level(year, "FASTENERS", ("BOLT-M12", "BOLT-M20", "NUT-M12"))
+    rod = total(year.material_use, process="FASTENERS", component="WIRE-ROD", kind="item")
+    of_a = total(year.receipts, item="WIRE-ROD", producer="CN-MILL-A") / total(year.receipts, item="WIRE-ROD")
+    direct = (
+        gas_t(year, "FASTENERS")
+        + total(year.flows, carrier="heat", **{"from": "outside"}, to="FASTENERS") * STEAM_T_PER_GJ
+        + total(year.documents, stream="SODA") * SODA_ASH
+        + rod * of_a * MILL_A["direct"]
+        + rod * (1 - of_a) * WIRE_ROD_CHINA
+    )
+    indirect = grid_t(year, "FASTENERS") + rod * of_a * MILL_A["mwh"] * MILL_A["factor"]
+    default = rod * of_a * MILL_A["direct"] * Fraction("0.06") + rod * (1 - of_a) * WIRE_ROD_CHINA
+    return {"direct": direct / output, "indirect": indirect / output, "default_share": default / direct}
+
+
+def profiles(year: Year) -> dict[str, Fraction]:
+    """CN-ALU, 7604 29: furnaces, boiler and CHP that feed each other, flue-gas sorbent, ingot of two
+    smelters.
+    """
+    output = activity_level(year, "EXTRUSION", ("PROFILE-6063", "PROFILE-RAIL", "TUBE-6061"))
+
+    def flow(carrier: str, giver: str, taker: str | tuple[str, ...]) -> Fraction:
+        return total(year.flows, carrier=carrier, **{"from": giver}, to=taker)
+
+    boiler_gj = flow("heat", "BOILER", ("CHP", "EXTRUSION", "ANODISING"))
+    chp_gj = flow("heat", "CHP", ("EXTRUSION", "ANODISING"))
+    chp_mwh = flow("electricity", "CHP", ("BOILER", "EXTRUSION", "SITE"))
+    heat_part = chp_gj / CHP_HEAT / (chp_gj / CHP_HEAT + chp_mwh * Fraction("3.6") / CHP_POWER)  # Eq 49
+    boiler_to_chp, power_to_boiler = flow("heat", "BOILER", "CHP"), flow("electricity", "CHP", "BOILER")
+    boiler_gas, chp_gas = gas_t(year, "BOILER"), gas_t(year, "CHP")
+    # Direct: heat carries what the boiler burns; its electricity would be indirect.
+    boiler = boiler_gas / boiler_gj
+    chp_heat = heat_part * (chp_gas + boiler_to_chp * boiler) / chp_gj
+    own = gas_t(year, "EXTRUSION") + total(year.documents, stream="NAHCO3") * BICARBONATE
+    boiler_to_good, chp_to_good = flow("heat", "BOILER", "EXTRUSION"), flow("heat", "CHP", "EXTRUSION")
+    own_direct = own + boiler_to_good * boiler + chp_to_good * chp_heat
+    # All edges: b = (Fb + P e) / B and e = (1 - h)(Fc + X b) / E, with e put into b and solved for b.
+    into_power = (1 - heat_part) / chp_mwh
+    boiler_all = (boiler_gas + power_to_boiler * into_power * chp_gas) / (
+        boiler_gj - power_to_boiler * into_power * boiler_to_chp
+    )
+    power_all = into_power * (chp_gas + boiler_to_chp * boiler_all)
+    chp_heat_all = heat_part * (chp_gas + boiler_to_chp * boiler_all) / chp_gj
+    own_all = (
+        own
+        + boiler_to_good * boiler_all
+        + chp_to_good * chp_heat_all
+        + flow("electricity", "CHP", "EXTRUSION") * power_all
+    )
+    ingot = total(year.material_use, process="EXTRUSION", component="INGOT", kind="item")
+    of_1 = total(year.receipts, item="INGOT", producer="CN-SMELT-1") / total(year.receipts, item="INGOT")
+    direct = own_direct + ingot * of_1 * SMELTER_1["direct"] + ingot * (1 - of_1) * ALUMINIUM_INDIA
+    indirect = (
+        own_all
+        - own_direct
+        + grid_t(year, "EXTRUSION")
+        + ingot * of_1 * SMELTER_1["mwh"] * SMELTER_1["factor"]
+    )
+    default = ingot * of_1 * SMELTER_1["direct"] * Fraction("0.04") + ingot * (1 - of_1) * ALUMINIUM_INDIA
+    return {"direct": direct / output, "indirect": indirect / output, "default_share": default / direct}

