@@ -1,0 +1,116 @@
+"""What the Figures page and the run's summary say, asked of the readers' copy. Decimals leave as exact
+strings.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from lingtan.publish import readers, rows
+from lingtan.settings import Settings
+
+if TYPE_CHECKING:
+    import duckdb
+
+FIGURES = """
+select
+    figure_key, installation_code, product_code, product_name, cn_code, reporting_year, functional_unit,
+    see_direct_t_co2e_per_fu as see_direct,
+    see_indirect_t_co2e_per_fu as see_indirect,
+    see_counted_t_co2e_per_fu as see_counted,
+    is_indirect_counted, measured_share, estimated_share, default_share,
+    declared_unit, mass_kg_per_unit, per_declared_unit_kg_co2e,
+    evidence_rung, is_claimable, coverage_share, status, absent_because
+from reports.rpt_cbam_figures_by_product
+order by reporting_year desc, functional_unit nulls last, installation_code, product_code
+"""
+
+# see_counted has no rows of its own: it is the counted leaves of the good's two figures
+LEAVES = """
+select
+    figure_key, component, leaf_kind, leaf_id, leaf_name, node_id, via, is_counted, factor_id, absent_because,
+    emissions_t_co2e_per_fu as emissions,
+    measured_t_co2e_per_fu as measured,
+    estimated_t_co2e_per_fu as estimated,
+    default_t_co2e_per_fu as "default"
+from marts.fct_footprint_contributions
+where case
+    when ends_with($key, '/see_counted')
+        then is_counted and figure_key in (
+            replace($key, '/see_counted', '/see_direct'), replace($key, '/see_counted', '/see_indirect'))
+    else figure_key = $key
+end
+order by emissions_t_co2e_per_fu desc nulls first, leaf_id, node_id, component, via
+"""
+
+YEARS_WITHOUT_FIGURE = """
+with
+years_with_data as (
+    select distinct cast(substr(partition_key, 1, 4) as integer) as reporting_year
+    from marts.fct_data_quality
+    where rows_accepted > 0 and regexp_matches(partition_key, '^[0-9]{4}-')
+),
+final as (
+    select
+        reporting_year,
+        reporting_year in (select years.reporting_year from reference.cbam_rule_years as years) as has_rules
+    from years_with_data
+    where reporting_year not in (select goods.reporting_year from marts.fct_cbam_embedded_emissions as goods)
+)
+select * from final order by reporting_year
+"""
+
+FUNCTIONAL_UNITS = {
+    "t_product": "t of product",
+    "t_clinker": "t of clinker",
+    "kg_n": "kg of nitrogen",
+    "kwh": "kWh",
+    "supplementary_unit": "supplementary unit",
+}
+
+LATEST_RELEASE = """
+select release, address, previous, released_at, figures, changed
+from releases.releases where is_latest
+"""
+
+
+def figures(settings: Settings | None = None) -> dict:
+    """`release` (None before the first), `figures` in order of year, installation and product, and
+    `years_without_figure`.
+
+    Raises NoReadersCopyError before the first publication.
+    """
+    with readers.connect_readers(settings) as connection:
+        found = _rows(connection, LATEST_RELEASE)
+        listed = _rows(connection, FIGURES)
+        for figure in listed:
+            figure["per"] = FUNCTIONAL_UNITS.get(figure["functional_unit"], figure["functional_unit"])
+        return {
+            "release": found[0] if found else None,
+            "figures": listed,
+            "years_without_figure": _rows(connection, YEARS_WITHOUT_FIGURE),
+        }
+
+
+def leaves(figure_key: str, settings: Settings | None = None) -> list[dict]:
+    """The contributions one figure is the sum of, those without a value first, then the largest first."""
+    with readers.connect_readers(settings) as connection:
+        return _rows(connection, LEAVES, {"key": figure_key})
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection, statement: str, arguments: dict[str, str] | None = None
+) -> list[dict]:
+    cursor = connection.execute(statement, arguments or {})
+    names = [column[0] for column in cursor.description]
+    return [{name: _said(value) for name, value in zip(names, row, strict=True)} for row in cursor.fetchall()]
+
+
+def _said(value: object) -> object:
+    if isinstance(value, Decimal | float):
+        return rows.plain(value)
+    if isinstance(value, datetime):
+        return f"{value.isoformat(timespec='seconds')}Z"
+    return value

@@ -1,0 +1,137 @@
+"""What a run says at its end: every product's figure, the years without one, the release and where things
+lie.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import groupby
+from pathlib import Path
+
+from lingtan import settings as lingtan_settings
+from lingtan.publish import page, readers
+from lingtan.settings import Settings
+
+MISSING = "—"
+PLACES = Decimal("0.0001")
+HEADINGS = (
+    "product",
+    "CN code",
+    "direct",
+    "indirect",
+    "counted",
+    "measured",
+    "estimated",
+    "default",
+    "status",
+)
+LEFT = frozenset({"product", "CN code", "status"})
+
+
+def render(settings: Settings | None = None, *, is_new: bool | None = None) -> str:
+    """The summary as lines of at most 100 columns.
+
+    `is_new`: whether the run brought a release; None when nobody asked, then the latest is named without
+    judgement.
+    """
+    settings = settings or lingtan_settings.load()
+    try:
+        said = page.figures(settings)
+    except readers.NoReadersCopyError as error:
+        return f"No figures: {error}."
+    lines: list[str] = []
+    kinds = groupby(said["figures"], key=lambda row: (row["reporting_year"], row["per"]))
+    for (year, per), figures in kinds:
+        lines += _block(year, per, list(figures))
+    if not said["figures"]:
+        lines += ["No figures: no product has a good under CBAM in a year with rules.", ""]
+    lines += [_without(year) for year in said["years_without_figure"]]
+    lines += _release(said["release"], is_new)
+    lines += _paths(settings, said["release"])
+    return "\n".join(lines)
+
+
+def _block(year: int, per: str | None, figures: list[dict]) -> list[str]:
+    table = [dict(zip(HEADINGS, HEADINGS, strict=True)), *(_cells(figure) for figure in figures)]
+    widths = {name: max(_width(row[name]) for row in table) for name in HEADINGS}
+    measure = f"t CO2e per {per}" if per else "of no declared good"
+    lines = [f"CBAM figures {year}, {measure}; shares are of counted", ""]
+    for row, figure in zip(table, (None, *figures), strict=True):
+        cells = (_pad(row[name], widths[name], is_left=name in LEFT) for name in HEADINGS)
+        lines.append("  ".join(cells).rstrip())
+        if figure is not None:
+            lines.append(f"  {figure['figure_key']}  {_per_declared_unit(figure)}")
+    if any(figure["is_indirect_counted"] is False for figure in figures):
+        lines += ["", "i = informational: CBAM counts direct emissions only for this good (Annex II)"]
+    return [*lines, ""]
+
+
+def _cells(figure: dict) -> dict[str, str]:
+    indirect = _emissions(figure["see_indirect"])
+    return {
+        "product": figure["product_code"],
+        "CN code": figure["cn_code"],
+        "direct": _emissions(figure["see_direct"]),
+        "indirect": f"{indirect} i" if figure["is_indirect_counted"] is False else indirect,
+        "counted": _emissions(figure["see_counted"]),
+        "measured": _per_cent(figure["measured_share"]),
+        "estimated": _per_cent(figure["estimated_share"]),
+        "default": _per_cent(figure["default_share"]),
+        "status": figure["status"],
+    }
+
+
+def _per_declared_unit(figure: dict) -> str:
+    if figure["per_declared_unit_kg_co2e"] is None:
+        return f"no figure: {figure['absent_because']}"
+    return f"= {_emissions(figure['per_declared_unit_kg_co2e'])} kg CO2e per {figure['declared_unit']}"
+
+
+def _emissions(text: str | None) -> str:
+    return MISSING if text is None else str(Decimal(text).quantize(PLACES, ROUND_HALF_UP))
+
+
+def _per_cent(share: str | None) -> str:
+    if share is None:
+        return MISSING
+    per_cent = (Decimal(share) * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return "< 0.1 %" if Decimal(share) > 0 and not per_cent else f"{per_cent} %"
+
+
+def _width(text: str) -> int:
+    """Columns a terminal needs; a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def _pad(text: str, width: int, *, is_left: bool) -> str:
+    blank = " " * (width - _width(text))
+    return text + blank if is_left else blank + text
+
+
+def _without(year: dict) -> str:
+    reason = "no good was made or bought" if year["has_rules"] else "no CBAM rules for this year"
+    return f"{year['reporting_year']}: {reason}, no figure"
+
+
+def _release(release: dict | None, is_new: bool | None) -> list[str]:
+    if release is None:
+        return ["", "No release yet."]
+    words = {True: "new release", False: "no new release", None: "latest release"}[is_new]
+    if is_new and release["previous"]:
+        words += f", {release['changed']} values differ from {release['previous'][:16]}"
+    return ["", f"{'release':<11}{release['release']}  ({words}; {release['released_at']})"]
+
+
+def _paths(settings: Settings, release: dict | None) -> Iterable[str]:
+    places = {"figures": settings.out / "figures.json"}
+    if release is not None:
+        places["package"] = settings.releases / release["release"]
+    places["readers"] = settings.readers_file
+    return [f"{name:<11}{_shown(path)}" for name, path in places.items()]
+
+
+def _shown(path: Path) -> str:
+    """The path as a person in the project's folder would type it."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

@@ -1,0 +1,309 @@
+"""Marts written by hand, small enough to add up on paper: what publishing reads, without a build before it.
+
+Two goods of 2026, in t CO2e per tonne. Bolts (7318 15 88): gas 0.061, heat 0.038, soda 0.0012, wire rod of
+mill A 1.452 and of mill B 0.98 by default, so direct 2.5322; electricity 0.2105 and mill A's 0.162 are
+informational, 0.3725. Of the direct 2.5322 the default 0.98 is 0.387015243662, the heat is estimated and is
+0.015006713530, the rest, 0.597978042808, is measured. Profiles (7604 29 90): gas 0.21, ingot 1.79 measured
+and 5.4 by default, so direct 7.4; electricity 0.6 informational.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import duckdb
+
+PLACES = Decimal("1e-12")
+COMPONENTS = (
+    "own_direct",
+    "own_indirect",
+    "precursor_direct",
+    "precursor_indirect_counted",
+    "precursor_indirect_informational",
+    "precursor_default_undivided",
+)
+DIRECT = {"own_direct", "precursor_direct", "precursor_default_undivided"}
+
+# installation, process, cn, year
+BOLTS = ("CN-FAST", "FASTENERS", "73181588", 2026)
+PROFILES = ("CN-ALU", "EXTRUSION", "76042990", 2026)
+MILL_A = "precursor/CN-FAST/WIRE-ROD/CN-MILL-A"
+MILL_B = "precursor/CN-FAST/WIRE-ROD/CN-MILL-B"
+SMELTER_1 = "precursor/CN-ALU/INGOT/CN-SMELT-1"
+SMELTER_2 = "precursor/CN-ALU/INGOT/IN-SMELT-2"
+INFORMATIONAL = "precursor_indirect_informational"
+UNDIVIDED = "precursor_default_undivided"
+HEAT = "purchased_heat"
+GRID = "grid_electricity"
+# component, kind, leaf, name, emissions, quality, factor
+LEAVES = {
+    BOLTS: (
+        (
+            "own_direct",
+            "source_stream",
+            "stream/CN-FAST/NG",
+            "天然气 Natural gas",
+            "0.061",
+            "measured",
+            "cn-gas",
+        ),
+        ("own_direct", HEAT, "heat/CN-FAST/HEAT-BUY", "Purchased steam", "0.038", "estimated", None),
+        ("own_direct", "source_stream", "stream/CN-FAST/SODA", "Soda ash", "0.0012", "measured", "na2co3"),
+        ("own_indirect", GRID, "grid/CN-FAST/EL", "Grid electricity", "0.2105", "measured", "grid-east"),
+        ("precursor_direct", "precursor", MILL_A, "Wire rod, mill A", "1.452", "measured", None),
+        (INFORMATIONAL, "precursor", MILL_A, "Wire rod, mill A", "0.162", "measured", None),
+        (UNDIVIDED, "precursor", MILL_B, "Wire rod, mill B", "0.98", "default", "default-7213-cn"),
+    ),
+    PROFILES: (
+        (
+            "own_direct",
+            "source_stream",
+            "stream/CN-ALU/NG",
+            "天然气 Natural gas",
+            "0.21",
+            "measured",
+            "cn-gas",
+        ),
+        ("own_indirect", GRID, "grid/CN-ALU/EL", "Grid electricity", "0.6", "measured", "grid-south"),
+        ("precursor_direct", "precursor", SMELTER_1, "Ingot, smelter 1", "1.79", "measured", None),
+        (UNDIVIDED, "precursor", SMELTER_2, "Ingot, smelter 2", "5.4", "default", "default-7601-in"),
+    ),
+}
+# product, name, good, declared unit, kg per unit
+PRODUCTS = (
+    ("BOLT-M12", "六角头螺栓 Hexagon bolt M12 × 60", BOLTS, "piece", "0.0915"),
+    ("BOLT-M20", "六角头螺栓 Hexagon bolt M20", BOLTS, "kg", "1"),
+    ("PROFILE-6063", "铝型材 Profile 6063-T5", PROFILES, "kg", "1"),
+    ("PROFILE-RAIL", "光伏导轨 Solar rail 4.86 kg", PROFILES, "piece", "4.86"),
+)
+
+D38, SHARE = "decimal(38,12)", "decimal(38,12)"
+GOODS_COLUMNS = {
+    **dict.fromkeys(("installation_code", "process_code", "cn_code"), "varchar"),
+    "reporting_year": "integer",
+    **dict.fromkeys(("rule_set", "figure_key", "functional_unit"), "varchar"),
+    "activity_level": "decimal(28,9)",
+    **{f"{name}_t_co2e_per_fu": D38 for name in (*COMPONENTS, "see_direct", "see_indirect", "see_counted")},
+    "embedded_electricity_mwh_per_fu": D38,
+    "is_indirect_counted": "boolean",
+    **dict.fromkeys(("measured_share", "estimated_share", "default_share"), SHARE),
+    "evidence_rung": "varchar",
+    "is_claimable": "boolean",
+    "sefa_t_co2e_per_fu": D38,
+    "carbon_price_paid_eur_per_fu": D38,
+    "coverage_share": SHARE,
+    "status": "varchar",
+    "absent_because": "varchar",
+}
+FIGURES_COLUMNS = {
+    **dict.fromkeys(
+        ("installation_code", "product_code", "product_name", "cn_code", "process_code"), "varchar"
+    ),
+    "reporting_year": "integer",
+    **dict.fromkeys(("figure_key", "functional_unit"), "varchar"),
+    **{f"{name}_t_co2e_per_fu": D38 for name in ("see_direct", "see_indirect", "see_counted")},
+    "is_indirect_counted": "boolean",
+    **dict.fromkeys(("measured_share", "estimated_share", "default_share"), SHARE),
+    "declared_unit": "varchar",
+    "mass_kg_per_unit": "decimal(28,9)",
+    "per_declared_unit_kg_co2e": D38,
+    "evidence_rung": "varchar",
+    "is_claimable": "boolean",
+    "coverage_share": SHARE,
+    "status": "varchar",
+    "absent_because": "varchar",
+}
+LEAVES_COLUMNS = {
+    **dict.fromkeys(("figure_key", "installation_code", "process_code", "cn_code"), "varchar"),
+    "reporting_year": "integer",
+    **dict.fromkeys(
+        ("component", "leaf_kind", "leaf_id", "leaf_name", "node_id", "leaf_component", "via"), "varchar"
+    ),
+    **{f"{name}_t_co2e_per_fu": D38 for name in ("emissions", "measured", "estimated", "default")},
+    "factor_id": "varchar",
+    "is_counted": "boolean",
+    "absent_because": "varchar",
+}
+OTHERS = {
+    "marts.fct_figure_sources": (
+        "figure_key varchar, source_kind varchar, source_id varchar, share decimal(38,12)",
+        [
+            (
+                "cbam/CN-FAST/73181588/2026/see_counted",
+                "lake_partition",
+                "meter_readings/CN-FAST/2026-01-01",
+                "1",
+            )
+        ],
+    ),
+    "marts.fct_data_quality": (
+        "table_name varchar, installation_code varchar, partition_key varchar, rows_read bigint,"
+        " rows_accepted bigint, rows_rejected bigint, rows_superseded bigint, rows_marked bigint",
+        [
+            ("meter_readings", "CN-FAST", "2024-06-01", 0, 0, 0, 0, 0),
+            ("meter_readings", "CN-FAST", "2025-12-31", 100, 96, 1, 3, 0),
+            ("meter_readings", "CN-FAST", "2026-01-01", 96, 96, 0, 0, 2),
+            ("products", None, "all", 4, 4, 0, 0, 0),
+        ],
+    ),
+    "lake.partitions": (
+        "table_name varchar, installation_code varchar, partition_key varchar, content_hash varchar",
+        [
+            ("products", "_all", "all", "b" * 64),
+            ("meter_readings", "CN-FAST", "2026-01-01", "a" * 64),
+        ],
+    ),
+    "reference.sources": (
+        "source_key varchar, publisher varchar, title varchar, edition varchar, licence varchar, url varchar",
+        [
+            (
+                "cn-fuels",
+                "国家标准 Standard",
+                "Fuel factors",
+                "2023",
+                "public domain",
+                "https://example.org/cn",
+            ),
+            ("eu-defaults", "Commission", "Default values", "1", "CC BY 4.0", "https://example.org/eu"),
+            ("not-used", "Nobody", "A book no factor comes from", "1", "secret", None),
+        ],
+    ),
+    "reference.fuel_factors": (
+        "factor_id varchar, source_key varchar",
+        [("cn-gas", "cn-fuels"), ("default-7213-cn", "eu-defaults"), ("peat", "not-used")],
+    ),
+    "reference.cbam_rule_years": ("reporting_year integer", [(2026,)]),
+}
+
+
+def write(
+    file: Path, emissions: dict[tuple[str, str], str | None] | None = None, products: Iterable = PRODUCTS
+) -> None:
+    """A warehouse file; `emissions` replaces single leaves: {(leaf_id, component): value or None}."""
+    changed = emissions or {}
+    file.parent.mkdir(parents=True, exist_ok=True)
+    goods, leaves = [], []
+    for good, listed in LEAVES.items():
+        told = [(*leaf[:4], changed.get((leaf[2], leaf[0]), leaf[4]), *leaf[5:]) for leaf in listed]
+        leaves += [_leaf(good, leaf) for leaf in told]
+        goods.append(_good(good, told))
+    by_good = {(row["installation_code"], row["cn_code"]): row for row in goods}
+    figures = [_figure(product, by_good[product[2][0], product[2][2]]) for product in products]
+    with duckdb.connect(str(file)) as connection:
+        for schema in ("marts", "reports", "reference", "lake", "staging"):
+            connection.execute(f"create schema if not exists {schema}")
+        _table(connection, "marts.fct_cbam_embedded_emissions", GOODS_COLUMNS, goods)
+        _table(connection, "marts.fct_footprint_contributions", LEAVES_COLUMNS, leaves)
+        _table(connection, "marts.figures_behind_the_report", FIGURES_COLUMNS, figures)
+        connection.execute(
+            "create or replace view reports.rpt_cbam_figures_by_product as"
+            f" select * from {file.stem}.marts.figures_behind_the_report"
+        )
+        connection.execute(
+            "comment on view reports.rpt_cbam_figures_by_product"
+            " is 'One row per product and year; it''s \"%\" 产品'"
+        )
+        connection.execute(
+            "comment on column marts.fct_cbam_embedded_emissions.activity_level is 'Output of the year, 吨'"
+        )
+        for name, (columns, rows) in OTHERS.items():
+            connection.execute(f"create or replace table {name} ({columns})")
+            for row in rows:
+                connection.execute(f"insert into {name} values ({', '.join(map(_literal, row))})")
+
+
+def _leaf(good: tuple[str, str, str, int], leaf: tuple) -> dict:
+    installation, process, cn, year = good
+    component, kind, leaf_id, name, emissions, quality, factor = leaf
+    measure = "see_direct" if component in DIRECT else "see_indirect"
+    parts = {
+        f"{part}_t_co2e_per_fu": "0" if emissions else None for part in ("measured", "estimated", "default")
+    }
+    return {
+        "figure_key": f"cbam/{installation}/{cn}/{year}/{measure}",
+        "installation_code": installation,
+        "process_code": process,
+        "cn_code": cn,
+        "reporting_year": year,
+        "component": component,
+        "leaf_kind": kind,
+        "leaf_id": leaf_id,
+        "leaf_name": name,
+        "node_id": f"{installation}/{process}",
+        "leaf_component": component,
+        "via": "carried",
+        "emissions_t_co2e_per_fu": emissions,
+        **parts,
+        f"{quality}_t_co2e_per_fu": emissions,
+        "factor_id": factor,
+        "is_counted": measure == "see_direct",
+        "absent_because": None if emissions else f"no factor for {leaf_id}",
+    }
+
+
+def _good(good: tuple[str, str, str, int], leaves: list[tuple]) -> dict:
+    installation, process, cn, year = good
+    is_absent = any(leaf[4] is None for leaf in leaves)
+
+    def total(wanted) -> Decimal | None:
+        return None if is_absent else sum((Decimal(leaf[4]) for leaf in leaves if wanted(leaf)), Decimal(0))
+
+    direct = total(lambda leaf: leaf[0] in DIRECT)
+
+    def share(quality: str) -> Decimal | None:
+        part = total(lambda leaf: leaf[0] in DIRECT and leaf[5] == quality)
+        return None if direct is None else (part / direct).quantize(PLACES, ROUND_HALF_UP)
+
+    estimated, default = share("estimated"), share("default")
+    return {
+        "installation_code": installation,
+        "process_code": process,
+        "cn_code": cn,
+        "reporting_year": year,
+        "rule_set": "definitive",
+        "figure_key": f"cbam/{installation}/{cn}/{year}/see_counted",
+        "functional_unit": "t_product",
+        "activity_level": "1000",
+        **{f"{name}_t_co2e_per_fu": total(lambda leaf, name=name: leaf[0] == name) for name in COMPONENTS},
+        "see_direct_t_co2e_per_fu": direct,
+        "see_indirect_t_co2e_per_fu": total(lambda leaf: leaf[0] not in DIRECT),
+        "see_counted_t_co2e_per_fu": direct,
+        "is_indirect_counted": False,
+        "measured_share": None if direct is None else 1 - estimated - default,
+        "estimated_share": estimated,
+        "default_share": default,
+        "evidence_rung": "mixed",
+        "is_claimable": False,
+        "coverage_share": "0.832876712329",
+        "status": "absent" if is_absent else "provisional",
+        "absent_because": next((f"no factor for {leaf[2]}" for leaf in leaves if leaf[4] is None), None),
+    }
+
+
+def _figure(product: tuple, good: dict) -> dict:
+    code, name, _, unit, mass = product
+    counted = good["see_counted_t_co2e_per_fu"]
+    return {
+        **{column: good.get(column) for column in FIGURES_COLUMNS},
+        "product_code": code,
+        "product_name": name,
+        "declared_unit": unit,
+        "mass_kg_per_unit": mass,
+        "per_declared_unit_kg_co2e": None if counted is None else counted * Decimal(mass),
+    }
+
+
+def _table(
+    connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str], rows: list[dict]
+) -> None:
+    listed = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+    connection.execute(f"create or replace table {name} ({listed})")
+    for row in rows:
+        said = ", ".join(_literal(row.get(column)) for column in columns)
+        connection.execute(f"insert into {name} values ({said})")
+
+
+def _literal(value: object) -> str:
+    return "null" if value is None else "'" + str(value).replace("'", "''") + "'"

@@ -1,0 +1,160 @@
+"""The Figures page in a real browser: it draws the figures, and a picture of it is kept for a person to
+look at.
+
+The pictures lie in the test's temporary folder, or in LINGTAN_PICTURES when that is set.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import socket
+import subprocess
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import hand_made_marts
+import pytest
+
+from lingtan.publish import publish
+
+PLUGIN = Path(__file__).parents[2] / "plugins" / "lingtan_pages.py"
+FLAGS = (
+    *(
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--hide-scrollbars",
+        "--disable-background-networking",
+    ),
+    *("--virtual-time-budget=15000", "--window-size=1400,900"),
+)
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture(scope="module")
+def chromium() -> str:
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not found:
+        from conftest import skip_or_fail
+
+        skip_or_fail("no chromium on this machine: install it to see the page in a browser")
+    return found
+
+
+@pytest.fixture(scope="module")
+def plugin():
+    specification = importlib.util.spec_from_file_location("lingtan_pages", PLUGIN)
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
+
+
+@contextmanager
+def served(app):
+    """The app on a free port of this machine, as the plugin mounts it; yields its address."""
+    import uvicorn
+    from fastapi import FastAPI
+
+    outer = FastAPI()
+    outer.mount("/below/a/path/lingtan", app)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(outer, host="127.0.0.1", port=port, log_level="warning"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    try:
+        yield f"http://127.0.0.1:{port}/below/a/path/lingtan/figures"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture
+def look(chromium, plugin, house, monkeypatch, tmp_path):
+    """look(name, hash, flags): the page's document after its scripts have run; a picture of it is saved as
+    `name`.
+    """
+    from airflow.api_fastapi.core_api.security import get_user
+
+    monkeypatch.setenv("LINGTAN_OUT", str(house.out))
+    app = plugin.build()
+    app.dependency_overrides[get_user] = lambda: "a test user"
+    pictures = Path(os.environ.get("LINGTAN_PICTURES", tmp_path))
+    pictures.mkdir(parents=True, exist_ok=True)
+
+    def browse(*flags: str) -> str:
+        profile = tmp_path / "profile"
+        command = [chromium, *FLAGS, f"--user-data-dir={profile}", *flags]
+        return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+
+    with served(app) as address:
+
+        def see(name: str, fragment: str = "", *flags: str) -> str:
+            picture = pictures / name
+            browse(*flags, f"--screenshot={picture}", address + fragment)
+            assert picture.stat().st_size > 10_000, "the browser drew nothing"
+            return browse(*flags, "--dump-dom", address + fragment)
+
+        yield see
+
+
+def test_the_page_shows_every_product_with_its_figures(look, house):
+    hand_made_marts.write(house.warehouse_file)
+    publish(house)
+
+    document = look("figures.png")
+
+    assert "六角头螺栓 Hexagon bolt M12 × 60" in document
+    assert "2.5322" in document  # bolts, counted
+    assert "0.2317" in document  # 2.5322 t/t x 0.0915 kg a piece
+    assert "35.9640" in document  # 7.4 t/t x 4.86 kg a piece
+    assert "no CBAM rules for this year" in document
+
+
+def test_an_opened_product_shows_what_its_figure_is_made_of_largest_first(look, house):
+    hand_made_marts.write(house.warehouse_file)
+    publish(house)
+
+    document = look("figures_opened.png", "#BOLT-M12")
+
+    order = [
+        document.index(words) for words in ("Wire rod, mill A", "Wire rod, mill B", "天然气", "Soda ash")
+    ]
+    assert order == sorted(order)
+    assert "default-7213-cn" in document
+    assert "57.3" in document  # 1.452 of 2.5322
+    assert "Informational, not counted" in document
+
+
+def test_the_page_is_legible_in_the_dark(look, house):
+    hand_made_marts.write(house.warehouse_file)
+    publish(house)
+
+    look("figures_dark.png", "#PROFILE-RAIL", "--blink-settings=preferredColorScheme=0")
+
+
+def test_a_missing_figure_is_a_dash_with_its_reason_and_never_zero(look, house):
+    hand_made_marts.write(house.warehouse_file, {("heat/CN-FAST/HEAT-BUY", "own_direct"): None})
+    publish(house)
+
+    document = look("figures_absent.png", "#BOLT-M20")
+
+    assert "No figure: no factor for heat/CN-FAST/HEAT-BUY" in document
+    assert 'title="no factor for heat/CN-FAST/HEAT-BUY">—' in document
+    assert 'class="because">no factor for heat/CN-FAST/HEAT-BUY' in document
+    assert "0.0000" not in document
+
+
+def test_before_the_first_run_the_page_says_what_to_do(look):
+    document = look("figures_empty.png")
+
+    assert "No figures yet" in document
+    assert "make run" in document

@@ -1,0 +1,80 @@
+"""What a run says at its end."""
+
+from __future__ import annotations
+
+import hand_made_marts
+import pytest
+
+from lingtan.publish import publish, summary
+
+
+@pytest.fixture
+def published(house):
+    hand_made_marts.write(house.warehouse_file)
+    publish(house)
+    return house
+
+
+def test_every_product_stands_with_its_figures_shares_key_and_status(published):
+    lines = summary.render(published, is_new=True).splitlines()
+
+    at = next(number for number, line in enumerate(lines) if line.startswith("BOLT-M12"))
+    assert lines[at].split() == [
+        *("BOLT-M12", "73181588", "2.5322", "0.3725", "i", "2.5322"),
+        *("59.8", "%", "1.5", "%", "38.7", "%", "provisional"),
+    ]
+    assert lines[at + 1].split() == [
+        "cbam/CN-FAST/73181588/2026/see_counted",
+        *("=", "0.2317", "kg", "CO2e", "per", "piece"),
+    ]
+    assert any(line.startswith("i = informational") for line in lines)
+
+
+def test_a_year_without_rules_is_told(published):
+    assert "2025: no CBAM rules for this year, no figure" in summary.render(published).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("is_new", "words"), [(True, "(new release;"), (False, "(no new release;"), (None, "(latest release;")]
+)
+def test_the_release_is_named_and_whether_it_is_new(published, is_new, words):
+    from lingtan.publish import release
+
+    line = next(
+        line for line in summary.render(published, is_new=is_new).splitlines() if "release" in line[:8]
+    )
+
+    assert release.latest(published)["folder"] in line and words in line
+
+
+def test_a_missing_figure_is_a_dash_with_its_reason(house):
+    hand_made_marts.write(house.warehouse_file, {("heat/CN-FAST/HEAT-BUY", "own_direct"): None})
+    publish(house)
+
+    text = summary.render(house)
+
+    assert "no figure: no factor for heat/CN-FAST/HEAT-BUY" in text
+    bolt = next(line for line in text.splitlines() if line.startswith("BOLT-M12"))
+    assert bolt.count("—") == 6 and "0.0000" not in bolt
+
+
+def test_a_share_too_small_to_show_is_not_shown_as_zero(house):
+    hand_made_marts.write(house.warehouse_file, {("heat/CN-FAST/HEAT-BUY", "own_direct"): "0.0001"})
+    publish(house)
+
+    bolt = next(line for line in summary.render(house).splitlines() if line.startswith("BOLT-M12"))
+
+    assert "  < 0.1 %  " in bolt  # 0.0001 of 2.4943
+
+
+def test_it_fits_a_terminal_and_carries_no_colour(published):
+    text = summary.render(published, is_new=True)
+
+    assert (
+        max(len(line) for line in text.splitlines() if "/releases/" not in line and "out/" not in line) <= 100
+    )
+    assert "\x1b" not in text
+
+
+def test_before_the_first_publication_it_says_what_to_do(house):
+    assert "make run" in summary.render(house)
