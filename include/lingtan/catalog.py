@@ -166,13 +166,18 @@ class _Entry(CheckedMapping):
             raise self.mistake("time_zone", f"must be given: {key} is local time without an offset (%z)")
 
     def stated_at(self) -> StatedAt | None:
-        raw = self.mapping("stated_at", ("name", "column", "format"))
+        raw = self.mapping("stated_at", ("name", "column", "object_time", "format"))
         if raw is None:
             return None
-        if ("name" in raw) == ("column" in raw):
+        if len({"name", "column", "object_time"} & set(raw)) != 1:
             raise self.mistake(
-                "stated_at", "give either name (a pattern of the file name) or column (a header)"
+                "stated_at",
+                "give one of name (a pattern of the file name), column (a header) or object_time: true",
             )
+        if "object_time" in raw:
+            if raw != {"object_time": True}:
+                raise self.mistake("stated_at.object_time", "must be true and stand alone")
+            return StatedAt(None, None, "", is_object_time=True)
         pattern = raw.get("format")
         if not isinstance(pattern, str):
             raise self.mistake("stated_at.format", "must be given, for example '%Y%m%dT%H%M'")

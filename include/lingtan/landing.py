@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from lingtan import catalog, inbox, periods, placing, raw_records, sources
 from lingtan import settings as lingtan_settings
 from lingtan.errors import Finding, LingtanError, RefusedFileError
-from lingtan.raw_records import RawRecord
+from lingtan.raw_records import Name, RawRecord
 from lingtan.settings import Settings
 from lingtan.sources.entry import Source
 
@@ -150,10 +150,14 @@ def sweep(*, settings: Settings | None = None) -> int:
     return removed
 
 
-def stated_at(source: Source, name: str, found: datetime | None) -> str | None:
+def stated_at(
+    source: Source, name: str, found: datetime | None, object_time: str | None = None
+) -> str | None:
     """When the sender issued a file, by the rule of its source; `found` is what its rows say of it."""
     from lingtan.sources import clock
 
+    if source.stated_at and source.stated_at.is_object_time:
+        return object_time
     if source.stated_at and source.stated_at.name:
         match = source.stated_at.name.search(Path(name).name)
         word = match["stated_at"] if match else None
@@ -206,7 +210,7 @@ def _land_source(source: Source, settings: Settings) -> Landed:
                 continue
             sha256 = hashlib.sha256(data).hexdigest()
             before = by_sha.get(sha256)
-            by_sha[sha256] = record = _take(data, sha256, seen.name, before, source, settings)
+            by_sha[sha256] = record = _take(data, sha256, seen, before, source, settings)
             if before is None:
                 landed.new.append(record.id)
             else:
@@ -219,16 +223,20 @@ def _land_source(source: Source, settings: Settings) -> Landed:
 
 
 def _take(
-    data: bytes, sha256: str, name: str, before: RawRecord | None, source: Source, settings: Settings
+    data: bytes, sha256: str, seen: inbox.Seen, before: RawRecord | None, source: Source, settings: Settings
 ) -> RawRecord:
     """The record of some bytes under a name, kept; work is done only for what is new about them."""
     raw_records.keep_bytes(data, source.name, sha256, settings)
-    received_at = raw_records.moment(datetime.now(UTC))
+    name = Name(
+        seen.name,
+        raw_records.moment(datetime.fromtimestamp(seen.changed / 1e9, UTC)),
+        raw_records.moment(datetime.now(UTC)),
+    )
     if before is None:
-        return _record(data, sha256, [(name, received_at)], source, settings)
+        return _record(data, sha256, [name], source, settings)
     is_in_rows = source.stated_at is not None and source.stated_at.column is not None
-    stated = before.stated_at if is_in_rows else stated_at(source, name, None)
-    record = before.named(name, stated, received_at)
+    stated = before.stated_at if is_in_rows else stated_at(source, name.name, None, name.stated_at)
+    record = before.named(name.name, stated, name.received_at)
     if record is not before:
         raw_records.keep_record(record, settings)
     return record
@@ -245,14 +253,14 @@ def _read_anew(source: Source, settings: Settings, landed: Landed) -> None:
         except OSError as error:
             landed.refused.append(inbox.unreadable(source, record.file_name, error))
             continue
-        names = [(name.name, name.received_at) for name in record.names]
-        landed.new.append(_record(data, record.sha256, names, source, settings).id)
+        landed.new.append(_record(data, record.sha256, list(record.names), source, settings).id)
 
 
-def _record(
-    data: bytes, sha256: str, names: list[tuple[str, str]], source: Source, settings: Settings
-) -> RawRecord:
-    """Read bytes that are kept already; keep their rows, then the record that vouches for both."""
+def _record(data: bytes, sha256: str, names: list[Name], source: Source, settings: Settings) -> RawRecord:
+    """Read bytes that are kept already; keep their rows, then the record that vouches for both.
+
+    The names' `stated_at` is the object's time here; the record's is what the source's rule makes of it.
+    """
     found_stated: datetime | None = None
     record = RawRecord(
         source=source.name,
@@ -267,7 +275,7 @@ def _record(
         partitions={},
     )
     try:
-        found, found_stated = read(data, source, record.id, names[0][0])
+        found, found_stated = read(data, source, record.id, names[0].name)
     except RefusedFileError as error:
         record = replace(record, state="refused", finding=error.finding)
     else:
@@ -278,8 +286,9 @@ def _record(
             partitions=placing.partitions(found, source.contract),
             days=placing.days(found, source.contract),
         )
-    for name, received_at in names:
-        record = record.named(name, stated_at(source, name, found_stated), received_at)
+    for name in names:
+        stated = stated_at(source, name.name, found_stated, name.stated_at)
+        record = record.named(name.name, stated, name.received_at)
     raw_records.keep_record(record, settings)
     return record
 

@@ -77,10 +77,12 @@ class RawRecord:
         return frozenset(self.days) | {key for key in keys if _DAY.fullmatch(key)}
 
     def named(self, name: str, stated_at: str | None, received_at: str) -> RawRecord:
-        """The record with one more name, or itself when it has that name already."""
-        if name in {known.name for known in self.names}:
-            return self
-        return replace(self, names=tuple(sorted((*self.names, Name(name, stated_at, received_at)))))
+        """The record with one more name, or itself when it has that name already, issued no earlier."""
+        others = tuple(known for known in self.names if known.name != name)
+        for known in self.names:
+            if known.name == name and (known.stated_at or "") >= (stated_at or ""):
+                return self
+        return replace(self, names=tuple(sorted((*others, Name(name, stated_at, received_at)))))
 
     def as_json(self) -> str:
         """Keys in this order, one line each, and one line per partition."""

@@ -12,11 +12,11 @@ import sys
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lingtan import catalog, inbox, landing
+from lingtan import catalog, inbox, landing, raw_records
 from lingtan import settings as lingtan_settings
 from lingtan.contracts import Contract
 from lingtan.errors import ConfigurationError, LingtanError, RefusedFileError
@@ -168,7 +168,8 @@ def _read(
         except RefusedFileError as error:
             refused.append(error.finding.as_dict())
             continue
-        stated_at = landing.stated_at(source, name, said)
+        changed = raw_records.moment(datetime.fromtimestamp(path.stat().st_mtime, UTC))
+        stated_at = landing.stated_at(source, name, said, changed)
         if known is None:
             tables.append(rows)
         if known is None or (known.stated_at or "") < (stated_at or ""):

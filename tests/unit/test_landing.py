@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -183,6 +183,25 @@ def test_a_name_that_does_not_say_when_counts_as_oldest(house: Settings, drop: D
 
     assert record.stated_at == "2026-10-30T22:00:00Z"
     assert record.file_name == "meters_20261030_issued_20261031T0600.csv"
+
+
+def test_by_object_time_a_file_overwritten_and_taken_back_under_one_name_ends_at_its_last_word(
+    house: Settings, drop: Drop
+) -> None:
+    configure(house, meters=METERS | {"stated_at": {"object_time": True}})
+    other = DAY.replace("1.5", "7")
+    for hour, text in enumerate((DAY, other, DAY)):
+        file = drop("meters_today.csv", text)
+        at = datetime(2026, 10, 31, hour, tzinfo=UTC).timestamp()
+        os.utime(file, (at, at))
+        landing.land(TABLES, settings=house)
+
+    stated = {record.sha256: record.stated_at for record in landing.records(TABLES, settings=house)}
+
+    assert stated == {
+        hashlib.sha256(DAY.encode()).hexdigest(): "2026-10-31T02:00:00Z",
+        hashlib.sha256(other.encode()).hexdigest(): "2026-10-31T01:00:00Z",
+    }
 
 
 def test_the_order_in_which_names_arrive_leaves_no_trace(house: Settings, drop: Drop) -> None:

@@ -22,11 +22,14 @@ class Column:
 
 @dataclass(frozen=True)
 class StatedAt:
-    """When the sender issued a file: in its name (pattern with the group `stated_at`) or in a column."""
+    """When the sender issued a file: in its name (pattern with the group `stated_at`), in a column, or the time
+    the object itself was last changed.
+    """
 
     name: re.Pattern[str] | None
     column: str | None
     format: str
+    is_object_time: bool = False
 
 
 @dataclass(frozen=True)
