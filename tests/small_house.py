@@ -10,8 +10,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from lingtan import contracts, gate, judging, lake, landing, units
-from lingtan.partitions import Partition
+from lingtan import contracts, gate, lake, landing, units
+from lingtan.gate import judging
+from lingtan.lake.partitions import Partition
 from lingtan.settings import Settings
 
 TABLES = ("meters", "meter_readings", "source_streams", "activity_data")

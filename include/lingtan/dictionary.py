@@ -12,7 +12,8 @@ from lingtan.settings import Settings
 
 def write(settings: Settings | None = None) -> Path:
     """Write the page; types and sizes of built tables are in it when there is a warehouse."""
-    from lingtan import transform, warehouse
+    from lingtan import warehouse
+    from lingtan.warehouse import transform
 
     settings = settings or lingtan_settings.load()
     is_built = settings.warehouse_url or settings.warehouse_file.is_file()

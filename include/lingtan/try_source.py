@@ -16,17 +16,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lingtan import catalog, inbox, landing, raw_records
+from lingtan import catalog, landing
 from lingtan import settings as lingtan_settings
 from lingtan.contracts import Contract
 from lingtan.errors import ConfigurationError, LingtanError, RefusedFileError
+from lingtan.landing import inbox, raw_records
 from lingtan.settings import Settings
 from lingtan.sources.entry import Source
 
 if TYPE_CHECKING:
     import pyarrow
 
-    from lingtan.judging import Outcome, RawFile
+    from lingtan.gate.judging import Outcome, RawFile
 
 EXAMPLES = 3  # located rows shown per rule
 
@@ -138,7 +139,7 @@ def _read(
     source: Source, file: Path | str | None, settings: Settings
 ) -> tuple[dict[str, RawFile], list[pyarrow.Table], list[dict[str, Any]]]:
     """Each file by its `source_file`, the rows of each in that order, and the findings on refused files."""
-    from lingtan.judging import RawFile
+    from lingtan.gate.judging import RawFile
 
     if file is None:
         named = [(path, inbox.name_of(path, source, settings)) for path in inbox.files_of(source, settings)]

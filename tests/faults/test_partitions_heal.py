@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 import small_house
 
-from lingtan import gate, lake, landing, partitions
+from lingtan import gate, lake, landing
+from lingtan.lake import partitions
 from lingtan.settings import Settings
 
 METERS = "meters/CN-FAST/all"

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 import small_house
 
-from lingtan import contracts, gate, judging
-from lingtan.stock_verdicts import StockExpectations
+from lingtan import contracts, gate
+from lingtan.gate import judging
+from lingtan.gate.stock_verdicts import StockExpectations
 
 VALID = {"valid_from": date(2025, 1, 1), "valid_until": date(2027, 1, 1)}
 OCTOBER = {"period_from": date(2026, 10, 1), "period_until": date(2026, 11, 1)}

@@ -13,11 +13,12 @@ import small_house
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lingtan import contracts, gate, judging, lake, landing, verdicts
+from lingtan import contracts, gate, lake, landing
 from lingtan.errors import ConfigurationError, Finding, LingtanError
-from lingtan.judging import Outcome, RawFile
+from lingtan.gate import judging, verdicts
+from lingtan.gate.judging import Outcome, RawFile
+from lingtan.gate.stock_verdicts import StockExpectations
 from lingtan.settings import Settings
-from lingtan.stock_verdicts import StockExpectations
 
 MIDNIGHT = datetime(2026, 1, 1, 16, tzinfo=UTC)
 

@@ -11,9 +11,10 @@ import pyarrow.parquet as pq
 import pytest
 import small_house
 
-from lingtan import contracts, gate, lake, landing, partitions
+from lingtan import contracts, gate, lake, landing
 from lingtan.errors import ConfigurationError
-from lingtan.partitions import Partition
+from lingtan.lake import partitions
+from lingtan.lake.partitions import Partition
 from lingtan.settings import Settings
 
 JANUARY_1 = "meter_readings/CN-FAST/2026-01-01"
@@ -111,17 +112,6 @@ def test_the_same_rows_are_the_same_file(tmp_path: Path) -> None:
     assert (first.name, digest) == (second.name, again)
     assert first.name == f"{digest[:16]}.parquet"
     assert first.read_bytes() == second.read_bytes()
-
-
-def test_a_writer_that_fails_leaves_the_old_file_and_no_other(tmp_path: Path) -> None:
-    file = tmp_path / "pointer.json"
-    partitions.write_text("old", file)
-
-    with pytest.raises(RuntimeError), partitions.replacing(file) as unfinished:
-        unfinished.write_text("half")
-        raise RuntimeError
-
-    assert [(found.name, found.read_text()) for found in tmp_path.iterdir()] == [("pointer.json", "old")]
 
 
 # Pointers

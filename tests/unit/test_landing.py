@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from lingtan import inbox, landing, raw_records
+from lingtan import landing
 from lingtan.errors import LingtanError
+from lingtan.landing import inbox, raw_records
 from lingtan.settings import Settings
 
 METERS = {

@@ -9,9 +9,10 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
-from lingtan import contracts, lake, lake_relations, postgres, transform, warehouse
+from lingtan import contracts, lake, warehouse
 from lingtan.errors import LingtanError
 from lingtan.settings import Settings
+from lingtan.warehouse import lake_relations, postgres, transform
 
 
 def put_product(settings: Settings, mass: str) -> None:

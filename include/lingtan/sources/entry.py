@@ -22,8 +22,8 @@ class Column:
 
 @dataclass(frozen=True)
 class StatedAt:
-    """When the sender issued a file: in its name (pattern with the group `stated_at`), in a column, or the time
-    the object itself was last changed.
+    """When the sender issued a file: in its name (pattern with the group `stated_at`), in a column, or the
+    time the file itself was last changed.
     """
 
     name: re.Pattern[str] | None

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from lingtan import books, contracts, settling
+from lingtan import contracts
 from lingtan.contracts import Contract
-from lingtan.partitions import UNPLACED, Partition
-from lingtan.stock_verdicts import StockExpectations
-from lingtan.verdicts import Rule, identifier, text
+from lingtan.gate import books, settling
+from lingtan.gate.stock_verdicts import StockExpectations
+from lingtan.gate.verdicts import Rule, identifier, text
+from lingtan.lake.partitions import UNPLACED, Partition
 
 if TYPE_CHECKING:
     import duckdb

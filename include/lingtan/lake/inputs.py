@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from lingtan import contracts, lake
-from lingtan.partitions import COMPANY, Partition
+from lingtan.lake.partitions import COMPANY, Partition
 from lingtan.settings import Settings
 
 if TYPE_CHECKING:

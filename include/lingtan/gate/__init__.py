@@ -14,14 +14,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from lingtan import books, contracts, judging, lake, units, verdicts
+from lingtan import contracts, lake, units
 from lingtan import settings as lingtan_settings
 from lingtan.errors import ConfigurationError, Finding, LingtanError
-from lingtan.inputs import Inputs
-from lingtan.judging import Batch, Outcome, RawFile
-from lingtan.partitions import Partition
+from lingtan.gate import books, judging, verdicts
+from lingtan.gate.judging import Batch, Outcome, RawFile
+from lingtan.gate.stock_verdicts import StockExpectations
+from lingtan.lake.inputs import Inputs
+from lingtan.lake.partitions import Partition
 from lingtan.settings import Settings
-from lingtan.stock_verdicts import StockExpectations
 
 if TYPE_CHECKING:
     import pyarrow

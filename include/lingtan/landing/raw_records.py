@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from lingtan.errors import Finding
+from lingtan.files import UNFINISHED, replacing
 from lingtan.settings import Settings
 from lingtan.sources.entry import Source
 
-UNFINISHED = ".tmp"  # ending of a file somebody was writing when the process died
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -154,18 +154,6 @@ def _record(path: str, _inode: int, _changed: int, _size: int) -> RawRecord:
 
 
 @contextmanager
-def writing(file: Path) -> Iterator[Path]:
-    """A temporary path that becomes `file` when the block ends well; nobody ever sees half a file."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = file.with_name(f".{file.name}.{os.getpid()}{UNFINISHED}")
-    try:
-        yield unfinished
-        unfinished.replace(file)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-@contextmanager
 def locked(source: str, settings: Settings) -> Iterator[None]:
     """One process at a time writes what belongs to a source; the lock dies with its process."""
     folder = settings.raw / source
@@ -187,12 +175,12 @@ def keep_bytes(data: bytes, source: str, sha256: str, settings: Settings) -> Non
     file = raw_file(source, sha256, settings)
     if file.is_file() and file.stat().st_size == len(data):
         return
-    with writing(file) as unfinished, unfinished.open("wb") as out:
+    with replacing(file) as unfinished, unfinished.open("wb") as out:
         out.write(data)
         out.flush()
         os.fsync(out.fileno())  # the only copy we may rely on once the sender clears the folder
 
 
 def keep_record(record: RawRecord, settings: Settings) -> None:
-    with writing(record_file(record.source, record.sha256, settings)) as unfinished:
+    with replacing(record_file(record.source, record.sha256, settings)) as unfinished:
         unfinished.write_text(record.as_json(), encoding="utf-8")

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from lingtan import postgres
 from lingtan.errors import LingtanError
 from lingtan.settings import Settings
+from lingtan.warehouse import postgres
 
 _HEADINGS = ("Runtime Error", "Database Error", "Compilation Error", "Parsing Error", "Encountered an error")
 

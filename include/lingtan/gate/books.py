@@ -16,15 +16,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from lingtan import settling
 from lingtan.errors import LingtanError
-from lingtan.verdicts import CRITICAL, WARNING, Rule, identifier, text
+from lingtan.gate import settling
+from lingtan.gate.verdicts import CRITICAL, WARNING, Rule, identifier, text
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow
 
-    from lingtan.judging import Batch
+    from lingtan.gate.judging import Batch
 
 FAULTY = -1  # `rejected_by` of a row that could not be read
 MISPLACED = -2  # of a readable row whose partition column is empty

@@ -13,10 +13,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lingtan import catalog, inbox, periods, placing, raw_records, sources
+from lingtan import catalog, periods, sources
 from lingtan import settings as lingtan_settings
 from lingtan.errors import Finding, LingtanError, RefusedFileError
-from lingtan.raw_records import Name, RawRecord
+from lingtan.files import replacing
+from lingtan.landing import inbox, placing, raw_records
+from lingtan.landing.raw_records import Name, RawRecord
 from lingtan.settings import Settings
 from lingtan.sources.entry import Source
 
@@ -316,5 +318,5 @@ def _keep_rows(found: pyarrow.Table, file: Path) -> None:
     import pyarrow.parquet as pq
 
     words = [field.name for field in found.schema if pa.types.is_string(field.type)]
-    with raw_records.writing(file) as unfinished:
+    with replacing(file) as unfinished:
         pq.write_table(found, unfinished, compression="lz4", use_dictionary=words, write_statistics=False)

@@ -54,7 +54,7 @@ class Warehouse:
         """Rows of one statement. Decimals arrive as decimals on both engines."""
         if self.engine == "duckdb":
             return self.connection.sql(statement).to_arrow_table()
-        from lingtan import postgres
+        from lingtan.warehouse import postgres
 
         with self.connection.cursor() as cursor:
             cursor.execute(statement)
@@ -84,7 +84,7 @@ class Warehouse:
 
         A table that has them stays, and so do the views that stand on it.
         """
-        from lingtan import postgres
+        from lingtan.warehouse import postgres
 
         found = {
             row["name"]: row["type"] for row in self.query(postgres.column_types(schema, name)).to_pylist()
@@ -220,13 +220,13 @@ def mark_built(settings: Settings | None = None) -> None:
 
 def project_state(settings: Settings) -> str:
     """sha256 over what turns the lake into marts: the dbt project, the graph and the solve."""
-    package = Path(__file__).parent
+    package = Path(__file__).parents[1]
     return _sha256(
         settings.project,
         [
             *(path for path in settings.dbt_project.rglob("*") if path.suffix in {".sql", ".yml", ".csv"}),
             *(package / "graph").glob("*.py"),
-            *package.glob("solve.py"),
+            package / "solve.py",
         ],
     )
 
@@ -260,7 +260,8 @@ def load(settings: Settings | None = None) -> None:
     """Make the schema `lake`: a relation per landed table, `partitions`, `partition_rules`, `build_state`."""
     import pyarrow as pa
 
-    from lingtan import lake, lake_relations
+    from lingtan import lake
+    from lingtan.warehouse import lake_relations
 
     settings = settings or lingtan_settings.load()
     with lock(settings), connect(settings) as warehouse:
@@ -305,7 +306,7 @@ def dbt(command: str, *args: str, settings: Settings | None = None) -> Any:
 
     Raises LingtanError naming the model or test that failed, the first line of what it said and its SQL.
     """
-    from lingtan import transform
+    from lingtan.warehouse import transform
 
     settings = settings or lingtan_settings.load()
     with lock(settings):

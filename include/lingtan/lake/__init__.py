@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from lingtan import contracts
 from lingtan import settings as lingtan_settings
-from lingtan.partitions import UNFINISHED, Partition, write_rows, write_text
+from lingtan.files import UNFINISHED, write_text
+from lingtan.lake.partitions import Partition, write_rows
 from lingtan.settings import Settings
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def stale(tables: Iterable[str], *, day: date | None = None, settings: Settings 
     ones, those whose files are gone, and those of `day` itself. Ordered by table as the gate takes them,
     then by name.
     """
-    from lingtan.inputs import Inputs
+    from lingtan.lake.inputs import Inputs
 
     settings = settings or lingtan_settings.load()
     wanted = set(tables)
@@ -63,7 +64,7 @@ def _is_stale(name: str, pointer: Pointer | None, inputs: Any, day: date | None,
 
 def input_hash(name: str, *, settings: Settings | None = None) -> str:
     """The hash of everything partition `name` is a function of, as things stand."""
-    from lingtan.inputs import Inputs
+    from lingtan.lake.inputs import Inputs
 
     return Inputs(Partition.parse(name).table, settings or lingtan_settings.load()).hash_of(name)
 

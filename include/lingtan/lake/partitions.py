@@ -6,22 +6,19 @@ A partition is named "<table>/<installation or _all>/<key>"; the key is a day, a
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from lingtan.errors import ConfigurationError
+from lingtan.files import replacing
 
 if TYPE_CHECKING:
     import pyarrow
 
 UNPLACED = "unplaced"  # key of rows whose partition column could not be read; never holds an accepted row
 COMPANY = "_all"  # in place of an installation, where a table is the whole company's
-UNFINISHED = ".tmp"  # ending of a file somebody was writing when the process died
 
 
 @dataclass(frozen=True, order=True)
@@ -105,24 +102,3 @@ def write_rows(rows: pyarrow.Table, folder: Path) -> tuple[Path, str]:
     with replacing(file) as unfinished:
         pq.write_table(rows, unfinished, compression="zstd", row_group_size=1 << 20)
     return file, digest
-
-
-def write_text(text: str, file: Path) -> None:
-    """Replace a small text file in one step."""
-    with replacing(file) as unfinished:
-        unfinished.write_text(text, encoding="utf-8")
-
-
-@contextmanager
-def replacing(file: Path) -> Iterator[Path]:
-    """A path to write to; on leaving it becomes `file` by one `os.replace`. A reader sees the old file or the
-    new.
-    """
-    file.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = file.with_name(f".{file.name}.{os.getpid()}{UNFINISHED}")
-    try:
-        yield unfinished
-        unfinished.replace(file)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lingtan.contracts import Contract
-from lingtan.partitions import COMPANY, UNPLACED
+from lingtan.lake.partitions import COMPANY, UNPLACED
 
 if TYPE_CHECKING:
     import pyarrow
