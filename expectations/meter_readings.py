@@ -89,6 +89,15 @@ def suite() -> ExpectationSuite:
                 value_set=[*table.field("quality").enum],
                 notes="A reading is actual, substituted or estimated.",
             ),
+            gxe.ExpectColumnValuesToBeInSet(
+                column="unit_is_the_meters",
+                value_set=[True],
+                severity="warning",
+                notes=(
+                    "The meter counts in another unit: it may have been converted on the way, or only "
+                    "renamed, which is a slip of a thousand between kWh and MWh. Send what the meter shows."
+                ),
+            ),
             gxe.ExpectColumnValuesToBeBetween(
                 column="share_of_nameplate",
                 max_value=1.1,

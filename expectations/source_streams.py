@@ -47,12 +47,12 @@ def suite() -> ExpectationSuite:
             ),
             gxe.ExpectColumnValuesToNotBeNull(
                 column="direction",
-                notes="Say whether the stream goes into or out of the installation.",
+                notes="Say that the stream goes into the installation: input.",
             ),
             gxe.ExpectColumnValuesToBeInSet(
                 column="direction",
                 value_set=[*table.field("direction").enum],
-                notes="A direction is input or output.",
+                notes="Only input is calculated so far; what leaves needs the mass balance.",
             ),
             gxe.ExpectColumnValuesToNotBeNull(
                 column="activity_basis",

@@ -112,8 +112,8 @@ MASTER: dict[str, list[Row]] = {
         **HERE,
     ),
     "parameters": _valid(
-        "subject_kind subject_code parameter amount unit",
-        ("process", "C", "chp_built_year", Decimal(2019), "year"),
+        "subject_kind subject_code parameter amount unit basis",
+        ("process", "C", "chp_built_year", Decimal(2019), "year", "hot_water"),
         **HERE,
     ),
     "supplier_embedded_emissions": _table(

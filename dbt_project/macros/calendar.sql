@@ -46,3 +46,9 @@ cast((unix_timestamp(to_utc_timestamp(cast(date_add({{ day }}, 1) as timestamp),
 
 {# 1 January of a year. #}
 {% macro first_of_year(year) %}cast(cast({{ year }} as varchar) || '-01-01' as date){% endmacro %}
+
+{# First day of a month, by the numbers of its year and month. #}
+{% macro month_of_year(year, month) %}make_date(cast({{ year }} as integer), cast({{ month }} as integer), 1){% endmacro %}
+
+{# A month in words: 2026-03. #}
+{% macro year_and_month(day) %}substr(cast({{ day }} as varchar), 1, 7){% endmacro %}

@@ -17,6 +17,7 @@ sums as (
         source_kind,
         sum(share) as share
     from {{ ref('fct_figure_sources') }}
+    where role = 'emissions'
     group by figure_key, source_kind
 )
 

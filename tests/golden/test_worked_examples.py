@@ -57,7 +57,7 @@ GOODS = {
     ("ROLL", "PLAIN"): "72083900",
     ("ROLL", "COMPLEX"): "72083700",
     ("BOTH", "STEEL"): "72081000",
-    ("BOTH", "CEMENT"): "25231000",
+    ("BOTH", "CEMENT"): "25233000",
     ("LOOP", "EXTRUSION"): "76042990",
     ("GAP", "GOOD"): "76042990",
 }

@@ -122,6 +122,8 @@ MODELS = (
     "int_metered_use_by_day",
     "int_meter_days",
     "int_stream_activity_by_month",
+    "int_missing_months",
+    "int_parameters_checked",
     "int_stream_balance",
     "int_stream_attribution",
     "int_emission_factors",

@@ -15,6 +15,8 @@ SEEDS = settings.load().dbt_project / "seeds" / "reference"
 # Tables of outside facts; units are definitions, and sources are what the others point to.
 CITED = sorted(file.stem for file in SEEDS.glob("*.csv") if file.stem not in {"units", "sources"})
 MAY_BE_EMPTY = {"published_on", "url", "sha256"}  # of a source read in a transcription
+# the ministry publishes a past year's mean; it serves that year and later ones
+FOR_EARLIER_YEARS = {"inventory/electricity/CN"}
 FACTORS = ("fuels", "process_materials", "grid_factors", "heat_factors", "cbam_default_values")
 
 
@@ -86,6 +88,27 @@ def test_the_national_gas_factor_agrees_with_an_independently_published_one() ->
     kg = kg * Decimal(ratio["numerator"]) / Decimal(ratio["denominator"])
 
     assert abs(kg - Decimal("2.162189")) < Decimal("1e-6")  # kg CO2 per m3 at 0 °C, as circulated
+
+
+def test_a_fuel_counts_its_carbon_by_a_named_constant_and_its_co2_by_none() -> None:
+    constants = {row["constant_key"] for row in read("constants")}
+
+    for row in read("fuels"):
+        assert bool(row["carbon_kg_per_gj"]) != bool(row["co2_kg_per_gj"]), row
+        if row["carbon_kg_per_gj"]:
+            assert row["carbon_to_co2"] in constants, row
+        else:
+            assert not row["carbon_to_co2"], row
+
+
+@pytest.mark.parametrize("name", ["fuels", "process_materials", "grid_factors", "heat_factors"])
+def test_no_factor_holds_before_the_year_its_source_was_published(name: str) -> None:
+    published = {row["source_key"]: row["published_on"][:4] for row in read("sources")}
+
+    for row in read(name):
+        if row["factor_id"] in FOR_EARLIER_YEARS:
+            continue
+        assert published[row["source_key"]] <= row["valid_from"], row
 
 
 def test_carbonate_factors_agree_with_molar_masses() -> None:

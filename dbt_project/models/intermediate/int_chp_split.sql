@@ -6,7 +6,7 @@ process_flows as (select * from {{ ref('int_process_flows') }}),
 
 processes as (select * from {{ ref('stg_processes') }}),
 
-parameters as (select * from {{ ref('stg_parameters') }}),
+parameters as (select * from {{ ref('int_parameters_checked') }}),
 
 reporting_years as (select * from {{ ref('int_reporting_years') }}),
 
@@ -83,7 +83,9 @@ built as (
         plants.reporting_year,
         plants.installation_code,
         plants.process_code,
-        max(cast(parameters.amount as integer)) as built_year
+        max(case when parameters.refused_because is null then cast(parameters.amount as integer) end) as built_year,
+        max(case when parameters.refused_because is null then parameters.basis end) as heat_medium,
+        max(parameters.refused_because) as refused_because
     from plants
     left join parameters
         on
@@ -119,7 +121,7 @@ measured as (
     left join efficiencies as heat_reference
         on
             fuel_by_plant.fuel_class = heat_reference.fuel_class
-            and heat_reference.output = '{{ var("chp_heat_medium") }}'
+            and heat_reference.output = built.heat_medium
             and coalesce(heat_reference.built_from_year, 0) <= built.built_year
             and built.built_year < coalesce(heat_reference.built_until_year, 9999)
     left join efficiencies as electricity_reference
@@ -146,6 +148,7 @@ final as (
         weighed.installation_code,
         weighed.process_code,
         weighed.built_year,
+        weighed.heat_medium,
         weighed.fuel_class,
         weighed.fuel_energy_gj,
         weighed.heat_gj,
@@ -161,6 +164,7 @@ final as (
             as decimal(28, 12)
         ) as electricity_share,
         case
+            when weighed.built_year is null and weighed.refused_because is not null then weighed.refused_because
             when weighed.built_year is null
                 then 'no parameter chp_built_year of process ' || weighed.process_code
             when weighed.fuel_class is null

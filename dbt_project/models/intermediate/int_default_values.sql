@@ -1,5 +1,5 @@
--- The default value of every good and country that has a row, with the year's mark-up: the country's most specific
--- row, or the whole row of "Other countries and territories" where it has none or an empty one (2025/2621 Annex I).
+-- The default value of every good and country that has a row, with the year's mark-up: the most specific row of the
+-- country, an empty row being none (2025/2621 Annex I).
 with
 goods as (select * from {{ ref('cbam_goods') }}),
 

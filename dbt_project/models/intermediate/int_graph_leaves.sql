@@ -20,6 +20,8 @@ products as (select * from {{ ref('stg_products') }}),
 
 precursors as (select * from {{ ref('int_precursor_emissions') }}),
 
+missing_months as (select * from {{ ref('int_missing_months') }}),
+
 stream_years as (
     select
         activity_by_month.installation_code,
@@ -101,8 +103,8 @@ precursor_parts as (
         -- the precursor's own place in Annex II decides, not the good's
         case when precursors.is_annex_ii then 'precursor_indirect_informational' else 'precursor_indirect_counted' end
             as component,
-        precursors.indirect_t_co2e as measured_t_co2e,
-        case when precursors.indirect_t_co2e is not null then 0 end as default_t_co2e,
+        precursors.indirect_t_co2e - precursors.indirect_by_default_t_co2e as measured_t_co2e,
+        precursors.indirect_by_default_t_co2e as default_t_co2e,
         precursors.electricity_mwh as part_electricity_mwh,
         precursors.indirect_absent_because as part_absent_because
     from precursors
@@ -251,6 +253,115 @@ unknown as (
         stream_words.activity_basis
 ),
 
+silent_streams as (
+    select
+        missing_months.installation_code,
+        missing_months.reporting_year,
+        missing_months.stream_code,
+        'no ' || missing_months.missing || ' for '
+        || string_agg({{ year_and_month('missing_months.month_from') }}, ', ' order by missing_months.month_from)
+            as absent_because
+    from missing_months
+    where missing_months.what = 'stream'
+    group by
+        missing_months.installation_code,
+        missing_months.reporting_year,
+        missing_months.stream_code,
+        missing_months.missing
+),
+
+-- what is known in other months and silent in these is not zero in these
+silent_months as (
+    select
+        nodes.installation_code,
+        nodes.process_code,
+        nodes.reporting_year,
+        'months/' || nodes.installation_code || '/' || stream_words.stream_code as leaf_id,
+        stream_words.leaf_kind,
+        stream_words.stream_name as leaf_name,
+        stream_words.component,
+        cast(null as decimal(28, 9)) as activity_amount,
+        cast(null as varchar) as activity_unit,
+        silent_streams.absent_because
+    from silent_streams
+    inner join stream_words
+        on
+            silent_streams.installation_code = stream_words.installation_code
+            and silent_streams.stream_code = stream_words.stream_code
+            and silent_streams.reporting_year = stream_words.reporting_year
+    inner join nodes
+        on
+            silent_streams.installation_code = nodes.installation_code
+            and silent_streams.reporting_year = nodes.reporting_year
+    left join takers
+        on
+            silent_streams.installation_code = takers.installation_code
+            and silent_streams.stream_code = takers.stream_code
+            and nodes.process_code = takers.process_code
+    where
+        stream_words.months_known > 0
+        and (
+            takers.process_code is not null
+            or (
+                nodes.kind = 'good'
+                and not exists (
+                    select 1
+                    from takers as anybody
+                    where
+                        anybody.installation_code = silent_streams.installation_code
+                        and anybody.stream_code = silent_streams.stream_code
+                )
+            )
+        )
+    group by
+        nodes.installation_code,
+        nodes.process_code,
+        nodes.reporting_year,
+        stream_words.stream_code,
+        stream_words.leaf_kind,
+        stream_words.stream_name,
+        stream_words.component,
+        silent_streams.absent_because
+),
+
+-- a month of output or of a flow that nobody stated: at the taker, and at the giver whose yield it is part of
+silent_ends as (
+    select
+        missing_months.*,
+        missing_months.to_process_code as process_code
+    from missing_months
+    where missing_months.what in ('output', 'flow')
+    union all
+    select
+        missing_months.*,
+        missing_months.from_process_code as process_code
+    from missing_months
+    where missing_months.what = 'flow'
+),
+
+silent_processes as (
+    select
+        silent_ends.installation_code,
+        silent_ends.process_code,
+        silent_ends.reporting_year,
+        'months/' || silent_ends.installation_code || '/' || silent_ends.missing as leaf_id,
+        'source_stream' as leaf_kind,
+        silent_ends.missing as leaf_name,
+        case silent_ends.carrier when 'electricity' then 'own_indirect' else 'own_direct' end as component,
+        cast(null as decimal(28, 9)) as activity_amount,
+        cast(null as varchar) as activity_unit,
+        'no ' || silent_ends.missing || ' for '
+        || string_agg({{ year_and_month('silent_ends.month_from') }}, ', ' order by silent_ends.month_from)
+            as absent_because
+    from silent_ends
+    group by
+        silent_ends.installation_code,
+        silent_ends.process_code,
+        silent_ends.reporting_year,
+        silent_ends.carrier,
+        silent_ends.missing
+),
+
 -- bought heat that names no stream has no bill and no factor
 nameless as (
     select
@@ -329,6 +440,10 @@ gaps as (
     select * from unattributed
     union all
     select * from unknown
+    union all
+    select * from silent_months
+    union all
+    select * from silent_processes
     union all
     select * from nameless
     union all

@@ -1,5 +1,6 @@
 -- Embedded emissions of every purchased CBAM good a process consumed in a year, by producer: the producer's answer,
--- else the origin's default with mark-up, else zero for the Union and exempt origins, else absent and why.
+-- else the origin's default with mark-up, else zero for the Union and exempt origins, else absent and why. A country
+-- without a default of its own takes the whole row of "Other countries and territories" (2025/2621 Annex I).
 with
 material_use as (select * from {{ ref('stg_material_use') }}),
 
@@ -53,6 +54,7 @@ consumption as (
         coalesce(used.item_name, used.item_code) as item_name,
         used.cn_code,
         goods.is_annex_ii,
+        goods.functional_unit,
         used.item_name is null as is_undeclared,
         cast(used.mass_t as decimal(28, 9)) as mass_t
     from used
@@ -72,6 +74,7 @@ by_producer as (
         consumption.seller_code,
         consumption.cn_code,
         consumption.is_annex_ii,
+        consumption.functional_unit,
         consumption.is_undeclared,
         coalesce(supply_mix.producer_installation_code, 'unknown') as producer_installation_code,
         supply_mix.origin_country_code,
@@ -94,11 +97,14 @@ looked_up as (
     select
         by_producer.*,
         answers.see_direct_t_co2e_per_fu,
+        answers.functional_unit as answer_functional_unit,
+        by_producer.functional_unit as lawful_functional_unit,
         answers.default_share,
         answers.electricity_mwh_per_fu,
         -- the country's default where the answer leaves the factor out; kg per kWh is t per MWh
         coalesce(answers.electricity_factor_t_co2e_per_mwh, grid_factors.amount_kg_per_unit)
             as electricity_factor_t_co2e_per_mwh,
+        answers.electricity_factor_t_co2e_per_mwh is null as is_grid_default,
         answers.country_code as answer_country_code,
         answers.producer_installation_code is not null as has_answer,
         zero_origins.country_code is not null as is_zero_origin,
@@ -136,6 +142,14 @@ decided as (
         case
             when looked_up.is_undeclared or looked_up.is_unreceived then 'absent'
             when looked_up.is_zero_origin then 'exempt'
+            -- masses are tonnes of product: an answer per another unit can neither be used nor passed over
+            when
+                looked_up.has_answer
+                and (
+                    looked_up.answer_functional_unit <> 't_product'
+                    or looked_up.answer_functional_unit <> looked_up.lawful_functional_unit
+                )
+                then 'absent'
             when looked_up.has_answer then 'actual'
             when looked_up.origin_country_code = 'unknown' then 'absent'
             when coalesce(looked_up.own_default_id, looked_up.other_default_id) is null then 'absent'
@@ -202,6 +216,16 @@ final as (
                     )) }}
             end as decimal(38, 12)
         ) as indirect_t_co2e,
+        cast(
+            case
+                when decided.evidence = 'actual' and not decided.is_grid_default then 0
+                when decided.evidence = 'actual'
+                    then {{ round_to(mul(
+                        round_to(mul('decided.mass_t', 'decided.electricity_mwh_per_fu'), 9),
+                        'decided.electricity_factor_t_co2e_per_mwh'
+                    )) }}
+            end as decimal(38, 12)
+        ) as indirect_by_default_t_co2e,
         coalesce(decided.is_annex_ii, false) as is_annex_ii,
         case
             when decided.is_undeclared then 'item ' || decided.item_code || ' is not in the master data'
@@ -209,6 +233,11 @@ final as (
                 then
                     'no receipt of ' || decided.item_code || ' from ' || decided.seller_code || ' in '
                     || cast(decided.reporting_year as varchar)
+            when decided.evidence = 'absent' and decided.has_answer
+                then
+                    'the answer of ' || decided.producer_installation_code || ' for ' || decided.cn_code || ' is per '
+                    || decided.answer_functional_unit || ', the law''s unit is ' || decided.lawful_functional_unit
+                    || ', and only t_product is built'
             when decided.evidence = 'absent' and decided.origin_country_code = 'unknown'
                 then 'country of origin of ' || decided.item_code || ' is unknown and no answer covers it'
             when decided.evidence = 'absent'

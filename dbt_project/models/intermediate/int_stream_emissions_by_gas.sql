@@ -25,12 +25,14 @@ under_rules as (
 placed as (
     select
         under_rules.*,
+        installations.installation_code is null as is_undeclared,
         case
             when under_rules.method in ('electricity', 'heat') then installations.country_code
             else under_rules.material_code
         end as subject_code
     from under_rules
-    inner join installations
+    -- left: activity of an installation the master data do not know on that day must stay visible
+    left join installations
         on
             under_rules.installation_code = installations.installation_code
             and {{ holds_on('installations', 'under_rules.period_from') }}
@@ -39,7 +41,7 @@ placed as (
 matched as (
     select
         placed.*,
-        case when placed.method = 'heat' and placed.rule_set = 'cbam' then 'CO2e' else coalesce(factors.gas, 'CO2') end as gas,
+        case when placed.method = 'heat' and placed.rule_set = 'cbam' then 'CO2e' else factors.gas end as gas,
         case
             when placed.method = 'heat' and placed.rule_set = 'cbam'
                 then
@@ -54,7 +56,7 @@ matched as (
                 then cast(placed.factor_t_co2e_per_unit * 1000 as decimal(28, 12))
             else factors.amount_kg_per_unit
         end as amount_kg_per_unit,
-        case when placed.method = 'heat' and placed.rule_set = 'cbam' then 1 else coalesce(factors.gwp, 1) end as gwp,
+        case when placed.method = 'heat' and placed.rule_set = 'cbam' then 1 else factors.gwp end as gwp,
         factors.ncv_gj_per_unit
     from placed
     -- left: activity without a factor must stay visible. The unit joins: a factor per tonne never meets a volume
@@ -76,6 +78,7 @@ summed as (
         matched.rule_set,
         matched.method,
         matched.material_code,
+        matched.is_undeclared,
         matched.basis,
         matched.gas,
         matched.gwp,
@@ -95,6 +98,7 @@ summed as (
         matched.rule_set,
         matched.method,
         matched.material_code,
+        matched.is_undeclared,
         matched.basis,
         matched.gas,
         matched.gwp,
@@ -136,6 +140,10 @@ final as (
         ) }} as emissions_t_co2e,
         case
             when rounded.factor_id is not null then null
+            when rounded.is_undeclared
+                then
+                    'installation ' || rounded.installation_code || ' is not in the master data in '
+                    || {{ year_and_month('rounded.month_from') }}
             when rounded.method = 'heat' and rounded.rule_set = 'cbam'
                 then 'no evidenced factor from the seller of heat ' || rounded.stream_code
             else

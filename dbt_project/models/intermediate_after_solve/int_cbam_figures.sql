@@ -36,6 +36,20 @@ each_reason as (
     from goods
     where not is_in_scope
     union
+    -- activity levels are tonnes of product
+    select
+        figure_stem,
+        'functional unit ' || lawful_functional_unit || ' of ' || cn_code || ' is not built yet' as reason
+    from goods
+    where lawful_functional_unit <> 't_product'
+    union
+    select
+        figure_stem,
+        'declared functional unit ' || functional_unit || ' of ' || cn_code || ' differs from the law''s '
+        || lawful_functional_unit as reason
+    from goods
+    where functional_unit <> lawful_functional_unit
+    union
     select
         goods.figure_stem,
         'nothing that emits reaches ' || goods.node_id

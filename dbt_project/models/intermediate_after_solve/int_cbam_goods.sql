@@ -43,6 +43,7 @@ final as (
         'cbam/' || held.installation_code || '/' || held.cn_code || '/' || held.reporting_year as figure_stem,
         held.node_id,
         held.functional_unit,
+        cbam_goods.functional_unit as lawful_functional_unit,
         held.output_amount as activity_level,
         cbam_goods.cn_code is not null as is_in_scope,
         cbam_goods.is_indirect_counted

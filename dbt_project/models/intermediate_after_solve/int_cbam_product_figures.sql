@@ -4,7 +4,7 @@ products as (select * from {{ ref('stg_products') }}),
 
 goods as (select * from {{ ref('int_cbam_goods') }}),
 
-figures as (select * from {{ ref('fct_cbam_embedded_emissions') }}),
+figures as (select * from {{ ref('int_cbam_embedded_emissions') }}),
 
 years as (select distinct
     installation_code,

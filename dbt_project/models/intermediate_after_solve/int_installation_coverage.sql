@@ -1,4 +1,4 @@
--- How much of a reporting year an installation's billing meters cover.
+-- On how many days of a reporting year every billing meter of an installation was read at least once.
 with
 goods as (select distinct
     installation_code,
@@ -12,7 +12,8 @@ installation_days as (
         installation_code,
         metered_on,
         {{ year_of('metered_on') }} as metered_year,
-        -- the least read meter decides: a day on which one meter is silent is not covered
+        -- the least read meter decides: a day on which one meter is silent all day is not covered; slots missing within
+        -- a day are told by fct_data_quality
         min(slots_read) > 0 as is_covered
     from meter_days
     group by installation_code, metered_on

@@ -1,85 +1,39 @@
 -- Specific embedded emissions of every good: the sums of its leaves, what they rest on, and what may be said of them.
 with
-goods as (select * from {{ ref('int_cbam_goods') }}),
-
-figures as (select * from {{ ref('int_cbam_figures') }}),
-
-embedded_electricity as (select * from {{ ref('int_embedded_electricity') }} where boundary = 'cbam'),
-
-coverage as (select * from {{ ref('int_installation_coverage') }}),
-
-shares as (
-    select
-        figures.*,
-        {{ div('measured_t_co2e_per_fu', 'see_counted_t_co2e_per_fu', 12, 12) }} as measured_share,
-        {{ div('measured_or_estimated_t_co2e_per_fu', 'see_counted_t_co2e_per_fu', 12, 12) }}
-            as measured_or_estimated_share
-    from figures
-),
-
-ladder as (
-    select
-        shares.*,
-        case
-            when shares.measured_or_estimated_share is null then null
-            -- no attestation is landed yet, so nothing stands higher than an actual value nobody has verified
-            when shares.measured_or_estimated_share = 1 then 'actual_unverified'
-            when shares.measured_or_estimated_share = 0 then 'default'
-            else 'partly_default'
-        end as evidence_rung,
-        case when shares.absent_because is null then 'provisional' else 'absent' end as status
-    from shares
-),
+embedded_emissions as (select * from {{ ref('int_cbam_embedded_emissions') }}),
 
 final as (
     select
-        goods.installation_code,
-        goods.process_code,
-        goods.cn_code,
-        goods.reporting_year,
-        'definitive' as rule_set,
-        goods.figure_stem || '/see_counted' as figure_key,
-        goods.functional_unit,
-        goods.activity_level,
-        ladder.own_direct_t_co2e_per_fu,
-        ladder.own_indirect_t_co2e_per_fu,
-        ladder.precursor_direct_t_co2e_per_fu,
-        ladder.precursor_indirect_counted_t_co2e_per_fu,
-        ladder.precursor_indirect_informational_t_co2e_per_fu,
-        ladder.precursor_default_undivided_t_co2e_per_fu,
-        {{ round_to(
-            'ladder.own_direct_t_co2e_per_fu + ladder.precursor_direct_t_co2e_per_fu'
-            ~ ' + ladder.precursor_default_undivided_t_co2e_per_fu', 12
-        ) }} as see_direct_t_co2e_per_fu,
-        {{ round_to(
-            'ladder.own_indirect_t_co2e_per_fu + ladder.precursor_indirect_counted_t_co2e_per_fu'
-            ~ ' + ladder.precursor_indirect_informational_t_co2e_per_fu', 12
-        ) }} as see_indirect_t_co2e_per_fu,
-        ladder.see_counted_t_co2e_per_fu,
-        case when ladder.status <> 'absent' then embedded_electricity.electricity_mwh_per_fu end
-            as embedded_electricity_mwh_per_fu,
-        goods.is_indirect_counted,
-        ladder.measured_share,
-        {{ round_to('ladder.measured_or_estimated_share - ladder.measured_share', 12) }} as estimated_share,
-        {{ round_to('1 - ladder.measured_or_estimated_share', 12) }} as default_share,
-        ladder.evidence_rung,
-        coalesce(ladder.evidence_rung = 'actual_verified' and ladder.status in ('published', 'closed'), false)
-            as is_claimable,
-        cast(null as decimal(38,12)) as sefa_t_co2e_per_fu,
-        cast(null as decimal(38,12)) as carbon_price_paid_eur_per_fu,
-        coverage.coverage_share,
-        ladder.status,
-        ladder.absent_because
-    from goods
-    inner join ladder on goods.figure_stem = ladder.figure_stem
-    left join embedded_electricity
-        on
-            goods.node_id = embedded_electricity.target_node_id
-            and goods.reporting_year = embedded_electricity.reporting_year
-    left join coverage
-        on
-            goods.installation_code = coverage.installation_code
-            and goods.reporting_year = coverage.reporting_year
+        installation_code,
+        process_code,
+        cn_code,
+        reporting_year,
+        rule_set,
+        figure_key,
+        functional_unit,
+        activity_level,
+        own_direct_t_co2e_per_fu,
+        own_indirect_t_co2e_per_fu,
+        precursor_direct_t_co2e_per_fu,
+        precursor_indirect_counted_t_co2e_per_fu,
+        precursor_indirect_informational_t_co2e_per_fu,
+        precursor_default_undivided_t_co2e_per_fu,
+        see_direct_t_co2e_per_fu,
+        see_indirect_t_co2e_per_fu,
+        see_counted_t_co2e_per_fu,
+        embedded_electricity_mwh_per_fu,
+        is_indirect_counted,
+        measured_share,
+        estimated_share,
+        default_share,
+        evidence_rung,
+        is_claimable,
+        sefa_t_co2e_per_fu,
+        carbon_price_paid_eur_per_fu,
+        coverage_share,
+        status,
+        absent_because
+    from embedded_emissions
 )
 
 select * from final

@@ -1,6 +1,9 @@
--- What a figure hangs on: factors by emissions, lake partitions by the amounts read from them.
+-- What a figure hangs on: factors by emissions, lake partitions by the amounts read from them, and the partitions it is
+-- divided by, split by or takes a factor from.
 with
 weights as (select * from {{ ref('int_figure_source_weights') }}),
+
+figure_partitions as (select * from {{ ref('int_figure_partitions') }}),
 
 cumulated as (
     select
@@ -20,6 +23,7 @@ final as (
     select
         figure_key,
         source_kind,
+        'emissions' as role,
         source_id,
         -- differences of rounded cumulative shares sum to exactly 1
         cast(
@@ -27,6 +31,14 @@ final as (
             - {{ div('(weight_cum - weight_t_co2e_per_fu)', 'weight_total', 12, 12) }} as decimal(38,12)
         ) as share
     from cumulated
+    union all
+    select
+        figure_key,
+        'lake_partition' as source_kind,
+        role,
+        partition_name as source_id,
+        cast(null as decimal(38,12)) as share
+    from figure_partitions
 )
 
 select * from final

@@ -1,4 +1,4 @@
--- Heat and electricity passed between processes or bought in: one row per carrier, giver, taker and period;
+-- Heat and electricity between processes or bought in: one row per carrier, giver, taker, stream, period;
 -- names and types as the contract states them, and the canonical unit.
 with
 landed as (select * from {{ source('lake', 'process_flows') }}),

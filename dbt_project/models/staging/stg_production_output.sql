@@ -1,4 +1,4 @@
--- Output of processes: one row per process, product, period and kind;
+-- Output of processes: one row per process, product, route, period and kind;
 -- names and types as the contract states them, and the canonical unit.
 with
 landed as (select * from {{ source('lake', 'production_output') }}),

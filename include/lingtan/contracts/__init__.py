@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent
 
-# Columns every lake file carries beside its contract's.
-LINEAGE = ("source_file", "source_row", "marks")
-
 
 @dataclass(frozen=True)
 class Field:

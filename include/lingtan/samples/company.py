@@ -301,7 +301,7 @@ MASTER: dict[str, Table] = {
                 "",
                 "2019",
                 "year",
-                "fuel class G10, hot water",
+                "hot_water",
                 "name plate of the gas engine",
                 "NP-CHP-01",
             ),
