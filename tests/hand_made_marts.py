@@ -128,14 +128,22 @@ LEAVES_COLUMNS = {
 }
 OTHERS = {
     "marts.fct_figure_sources": (
-        "figure_key varchar, source_kind varchar, source_id varchar, share decimal(38,12)",
+        "figure_key varchar, source_kind varchar, role varchar, source_id varchar, share decimal(38,12)",
         [
             (
                 "cbam/CN-FAST/73181588/2026/see_counted",
                 "lake_partition",
+                "emissions",
                 "meter_readings/CN-FAST/2026-01-01",
                 "1",
-            )
+            ),
+            (
+                "cbam/CN-FAST/73181588/2026/see_counted",
+                "lake_partition",
+                "denominator",
+                "production_output/CN-FAST/2026-01",
+                None,
+            ),
         ],
     ),
     "marts.fct_data_quality": (

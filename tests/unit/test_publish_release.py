@@ -12,6 +12,7 @@ import hand_made_marts
 import pyarrow.parquet as pq
 import pytest
 
+from lingtan import files
 from lingtan.publish import marts, package, release, rows
 
 SODA = ("stream/CN-FAST/SODA", "own_direct")
@@ -288,7 +289,7 @@ def killed_at(monkeypatch):
     def arm(last: int | None) -> dict[str, int]:
         done = {"steps": 0}
         # a folder's file, a renamed folder and a replaced pointer each change the disk once or twice
-        for owner, name in ((rows, "write"), (Path, "rename"), (Path, "replace"), (Path, "mkdir")):
+        for owner, name in ((files, "write_bytes"), (Path, "rename"), (Path, "replace"), (Path, "mkdir")):
             original = getattr(owner, name)
 
             def step(*args, _original=original, **kwargs):

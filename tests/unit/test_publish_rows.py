@@ -6,24 +6,7 @@ import json
 from datetime import date
 from decimal import Decimal
 
-import pytest
-
 from lingtan.publish import rows
-
-
-@pytest.mark.parametrize(
-    ("value", "written"),
-    [
-        pytest.param(Decimal("2.532200000000"), "2.5322", id="trailing zeros carry nothing"),
-        pytest.param(Decimal("1E+3"), "1000", id="no exponent"),
-        pytest.param(Decimal("0.000000000001"), "0.000000000001", id="the twelfth place stays"),
-        pytest.param(Decimal("100"), "100", id="zeros before the point stay"),
-        pytest.param(Decimal("-0.000"), "0", id="there is one zero"),
-        pytest.param(0.1 + 0.2, "0.3", id="a ratio is kept to twelve places"),
-    ],
-)
-def test_equal_numbers_are_written_alike(value, written):
-    assert rows.plain(value) == written
 
 
 def test_json_keeps_every_digit_and_tells_missing_from_zero():
@@ -43,10 +26,3 @@ def test_csv_quotes_what_needs_it_and_leaves_missing_empty():
 
 def test_no_rows_are_an_empty_array():
     assert rows.json_array(("a",), []) == b"[]\n"
-
-
-def test_a_replaced_file_leaves_nothing_beside_it(tmp_path):
-    rows.replace(tmp_path / "figures.json", b"old")
-    rows.replace(tmp_path / "figures.json", b"new")
-
-    assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("figures.json", b"new")]

@@ -47,6 +47,27 @@ def test_the_release_is_named_and_whether_it_is_new(published, is_new, words):
     assert release.latest(published)["folder"] in line and words in line
 
 
+def test_the_data_behind_the_figures_stands_in_one_line(published):
+    # 96 + 96 + 4 accepted; 0.832876712329 of 365 days
+    assert (
+        "data       196 rows accepted, 1 rejected, 3 superseded, 2 marked; coverage 304 of 365 days"
+        in summary.render(published).splitlines()
+    )
+
+
+def test_installations_covered_unequally_are_told_from_least_to_most(published):
+    import duckdb
+
+    with duckdb.connect(str(published.warehouse_file)) as warehouse:
+        warehouse.execute(
+            "update marts.fct_cbam_embedded_emissions set coverage_share = 0.821917808219"  # 300 / 365
+            " where installation_code = 'CN-ALU'"
+        )
+    publish(published)
+
+    assert "coverage 300 to 304 of 365 days" in summary.render(published)
+
+
 def test_a_missing_figure_is_a_dash_with_its_reason(house):
     hand_made_marts.write(house.warehouse_file, {("heat/CN-FAST/HEAT-BUY", "own_direct"): None})
     publish(house)

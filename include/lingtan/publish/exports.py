@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lingtan import files
 from lingtan import settings as lingtan_settings
 from lingtan.publish import package, release, rows
 from lingtan.settings import Settings
@@ -62,7 +63,7 @@ def export(settings: Settings | None = None) -> list[Path]:
         "figures.parquet": rows.parquet(table),
     }
     for name, content in contents.items():
-        rows.replace(settings.out / name, content)
+        files.replace_bytes(content, settings.out / name)
     return [settings.out / name for name in contents]
 
 

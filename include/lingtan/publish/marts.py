@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from lingtan import settings as lingtan_settings
 from lingtan.errors import LingtanError
 from lingtan.settings import Settings
+from lingtan.sql import identifier, text
 
 if TYPE_CHECKING:
     import duckdb
@@ -61,18 +62,9 @@ def table(marts: Marts, relation: tuple[str, str], order_by: tuple[str, ...] = (
     present = marts.columns(schema, name)
     if not present:
         raise NothingBuiltError(f"the warehouse has no {schema}.{name}: the DAG build_footprints builds it")
-    keys = ", ".join(quoted(column) for column in order_by if column in present)
+    keys = ", ".join(identifier(column) for column in order_by if column in present)
     statement = f"select * from ({marts.select(schema, name)})" + (f" order by {keys}" if keys else "")
     return marts.connection.sql(statement).to_arrow_table()
-
-
-def quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def text(value: str) -> str:
-    """A string as an SQL literal."""
-    return "'" + value.replace("'", "''") + "'"
 
 
 @contextmanager
@@ -114,7 +106,7 @@ class _DuckDBMarts:
         self.connection = connection
         # views name their database, and a DuckDB file's database is named after the file
         self._database = file.stem
-        connection.execute(f"attach {text(str(file))} as {quoted(self._database)} (read_only)")
+        connection.execute(f"attach {text(str(file))} as {identifier(self._database)} (read_only)")
 
     def relations(self, schema: str) -> list[str]:
         return self._names(
@@ -135,7 +127,7 @@ class _DuckDBMarts:
         return [row[0] for row in self.connection.execute(statement, [self._database, *arguments]).fetchall()]
 
     def select(self, schema: str, name: str) -> str:
-        return f"select * from {quoted(self._database)}.{quoted(schema)}.{quoted(name)}"
+        return f"select * from {identifier(self._database)}.{identifier(schema)}.{identifier(name)}"
 
     def comments(self, schema: str, name: str) -> tuple[str | None, dict[str, str]]:
         where = "where database_name = ? and schema_name = ?"
@@ -175,13 +167,13 @@ class _PostgreSQLMarts:
         return self._server.query(statement).column(0).to_pylist()
 
     def select(self, schema: str, name: str) -> str:
-        rows = self._server.query(f"select * from {quoted(schema)}.{quoted(name)}")
+        rows = self._server.query(f"select * from {identifier(schema)}.{identifier(name)}")
         self._fetched += 1
         self.connection.register(f"fetched_{self._fetched}", rows)
         return f"select * from fetched_{self._fetched}"
 
     def comments(self, schema: str, name: str) -> tuple[str | None, dict[str, str]]:
-        relation = f"{text(f'{quoted(schema)}.{quoted(name)}')}::regclass"
+        relation = f"{text(f'{identifier(schema)}.{identifier(name)}')}::regclass"
         columns = self._server.query(
             f"select attname::text as name, col_description({relation}, attnum::int) as words"
             f" from pg_attribute where attrelid = {relation} and attnum > 0 and not attisdropped"

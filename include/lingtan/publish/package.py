@@ -18,7 +18,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lingtan import files
 from lingtan.errors import Finding
+from lingtan.numbers import plain
 from lingtan.publish import marts, rows
 
 if TYPE_CHECKING:
@@ -35,14 +37,14 @@ PRIMARY_KEYS = {
     "goods": ("figure_key", "process_code"),
     "leaves": ("figure_key", "node_id", "leaf_id", "component", "leaf_component", "via"),
     "sources": ("source_key",),
-    "figure_sources": ("figure_key", "source_kind", "source_id"),
+    "figure_sources": ("figure_key", "source_kind", "role", "source_id"),
 }
 TITLES = {
     "figures": "CBAM figures, one row per product and reporting year",
     "goods": "Embedded emissions with their components, one row per good and reporting year",
     "leaves": "What every figure is the sum of, one row per contribution",
     "sources": "Publications the factors come from",
-    "figure_sources": "Accepted partitions and factors every figure hangs on, with their share in it",
+    "figure_sources": "Partitions and factors every figure hangs on, with their role and their share in it",
 }
 UNITS = (
     ("_t_co2e_per_fu", "t CO2e per functional unit"),
@@ -132,7 +134,7 @@ def address(tables: dict[str, pyarrow.Table]) -> str:
 
 def _canonical(value: object) -> object:
     if isinstance(value, Decimal | float):
-        return rows.plain(value)
+        return plain(value)
     if isinstance(value, date | datetime):
         return value.isoformat()
     return value
@@ -147,15 +149,15 @@ def write(content: Content, folder: Path) -> None:
     resources = []
     for name, table in content.tables.items():
         columns, lines = table.column_names, rows.tuples(table)
-        files = {"parquet": rows.parquet(table)}
+        forms = {"parquet": rows.parquet(table)}
         if name not in IN_PARQUET_ONLY:
-            files = {
+            forms = {
                 "csv": rows.csv_text(columns, lines),
                 "json": rows.json_array(columns, lines),
-                **files,
+                **forms,
             }
-        for form, data in files.items():
-            rows.write(folder / f"{name}.{form}", data)
+        for form, data in forms.items():
+            files.write_bytes(data, folder / f"{name}.{form}")
             resources.append(
                 _resource(name, form, data, _schema(name, table, content.comments.get(name, {})))
             )
@@ -172,7 +174,9 @@ def write(content: Content, folder: Path) -> None:
     licences = sorted({row["licence"] for row in content.tables["sources"].to_pylist() if row.get("licence")})
     if licences:
         descriptor["licenses"] = [{"name": _slug(licence), "title": licence} for licence in licences]
-    rows.write(folder / DESCRIPTOR, (json.dumps(descriptor, ensure_ascii=False, indent=1) + "\n").encode())
+    files.write_bytes(
+        (json.dumps(descriptor, ensure_ascii=False, indent=1) + "\n").encode(), folder / DESCRIPTOR
+    )
 
 
 def _resource(name: str, form: str, data: bytes, schema: dict) -> dict:

@@ -8,7 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from lingtan.publish import readers, rows
+from lingtan.numbers import plain
+from lingtan.publish import readers
 from lingtan.settings import Settings
 
 if TYPE_CHECKING:
@@ -62,6 +63,31 @@ final as (
 select * from final order by reporting_year
 """
 
+DATA = """
+select
+    cast(sum(rows_accepted) as bigint) as accepted,
+    cast(sum(rows_rejected) as bigint) as rejected,
+    cast(sum(rows_superseded) as bigint) as superseded,
+    cast(sum(rows_marked) as bigint) as marked
+from marts.fct_data_quality
+"""
+
+# a share of coverage is days over days, kept to twelve places: the whole number of days comes back exactly
+COVERED_DAYS = """
+with
+latest as (select max(reporting_year) as reporting_year from marts.fct_cbam_embedded_emissions),
+final as (
+    select distinct
+        make_date(reporting_year + 1, 1, 1) - make_date(reporting_year, 1, 1) as year_days,
+        cast(round(coverage_share * (make_date(reporting_year + 1, 1, 1) - make_date(reporting_year, 1, 1)))
+            as integer) as covered_days
+    from marts.fct_cbam_embedded_emissions
+    where reporting_year = (select latest.reporting_year from latest) and coverage_share is not null
+)
+select year_days, min(covered_days) as least_days, max(covered_days) as most_days from final
+group by year_days
+"""
+
 FUNCTIONAL_UNITS = {
     "t_product": "t of product",
     "t_clinker": "t of clinker",
@@ -94,6 +120,17 @@ def figures(settings: Settings | None = None) -> dict:
         }
 
 
+def data(settings: Settings | None = None) -> dict:
+    """Rows of the whole lake: `accepted`, `rejected`, `superseded`, `marked`; and `coverage`: days of the
+    latest reporting year at the least and the most covered installation, None where none has meters.
+
+    Raises NoReadersCopyError before the first publication.
+    """
+    with readers.connect_readers(settings) as connection:
+        covered = _rows(connection, COVERED_DAYS)
+        return {**_rows(connection, DATA)[0], "coverage": covered[0] if covered else None}
+
+
 def leaves(figure_key: str, settings: Settings | None = None) -> list[dict]:
     """The contributions one figure is the sum of, those without a value first, then the largest first."""
     with readers.connect_readers(settings) as connection:
@@ -110,7 +147,7 @@ def _rows(
 
 def _said(value: object) -> object:
     if isinstance(value, Decimal | float):
-        return rows.plain(value)
+        return plain(value)
     if isinstance(value, datetime):
         return f"{value.isoformat(timespec='seconds')}Z"
     return value

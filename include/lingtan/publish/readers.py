@@ -18,6 +18,7 @@ from lingtan import settings as lingtan_settings
 from lingtan.errors import LingtanError
 from lingtan.publish import marts, package, release
 from lingtan.settings import Settings
+from lingtan.sql import identifier, text
 
 if TYPE_CHECKING:
     import duckdb
@@ -56,7 +57,7 @@ def swap(settings: Settings | None = None) -> Path:
         leftover.unlink(missing_ok=True)
     with marts.open_marts(settings) as warehouse:
         connection = warehouse.connection
-        connection.execute(f"attach {marts.text(str(building))} as {COPY}")
+        connection.execute(f"attach {text(str(building))} as {COPY}")
         for schema in SCHEMAS:
             connection.execute(f"create schema {COPY}.{schema}")
             for name in warehouse.relations(schema):
@@ -92,7 +93,7 @@ def _log(file: Path) -> Path:
 
 
 def _copy(warehouse: marts.Marts, schema: str, name: str) -> None:
-    place = f"{COPY}.{marts.quoted(schema)}.{marts.quoted(name)}"
+    place = f"{COPY}.{identifier(schema)}.{identifier(name)}"
     warehouse.connection.execute(f"create table {place} as {warehouse.select(schema, name)}")
     words, columns = warehouse.comments(schema, name)
     _comment(warehouse.connection, place, words, columns)
@@ -102,9 +103,9 @@ def _comment(
     connection: duckdb.DuckDBPyConnection, place: str, words: str | None, columns: dict[str, str]
 ) -> None:
     if words:
-        connection.execute(f"comment on table {place} is {marts.text(words)}")
+        connection.execute(f"comment on table {place} is {text(words)}")
     for column, meaning in columns.items():
-        connection.execute(f"comment on column {place}.{marts.quoted(column)} is {marts.text(meaning)}")
+        connection.execute(f"comment on column {place}.{identifier(column)} is {text(meaning)}")
 
 
 def _add_releases(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
@@ -114,7 +115,7 @@ def _add_releases(connection: duckdb.DuckDBPyConnection, settings: Settings) -> 
     entries = release.history(settings)
     connection.execute(f"create schema {COPY}.releases")
     place = f"{COPY}.releases.releases"
-    types = ", ".join(f"{marts.quoted(name)} {kind}" for name, (kind, _) in RELEASES_COLUMNS.items())
+    types = ", ".join(f"{identifier(name)} {kind}" for name, (kind, _) in RELEASES_COLUMNS.items())
     connection.execute(f"create table {place} ({types})")
     for number, entry in enumerate(entries, start=1):
         said = {
@@ -140,7 +141,7 @@ def _folders(settings: Settings, entries: list[dict]) -> list[Path]:
 
 def _add_published(connection: duckdb.DuckDBPyConnection, resource: str, folders: list[Path]) -> None:
     place = f"{COPY}.releases.published_{resource}"
-    files = ", ".join(marts.text(str(folder / f"{resource}.parquet")) for folder in folders)
+    files = ", ".join(text(str(folder / f"{resource}.parquet")) for folder in folders)
     connection.execute(
         f"create table {place} as select parse_path(filename)[-2] as release, * exclude (filename)"
         f" from read_parquet([{files}], union_by_name = true, filename = true, hive_partitioning = false)"

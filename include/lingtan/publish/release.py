@@ -20,9 +20,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lingtan import files
 from lingtan import settings as lingtan_settings
 from lingtan.errors import Finding, LingtanError
-from lingtan.publish import marts, package, rows
+from lingtan.numbers import plain
+from lingtan.publish import marts, package
 from lingtan.settings import Settings
 
 if TYPE_CHECKING:
@@ -61,7 +63,7 @@ class Changed:
             "figure_key": self.figure_key,
             "product_code": self.product_code,
             "unit": self.unit,
-            **{name: None if value is None else rows.plain(value) for name, value in numbers.items()},
+            **{name: None if value is None else plain(value) for name, value in numbers.items()},
         }
 
 
@@ -154,7 +156,7 @@ def _bring_in(
         aside = settings.releases / f"{UNFINISHED}{folder.name}"
         aside.mkdir(parents=True)
         package.write(content, aside)
-        rows.write(aside / package.RECORD, _json(record))
+        files.write_bytes(_json(record), aside / package.RECORD)
         aside.rename(folder)
     return _entry(folder, record)
 
@@ -241,8 +243,8 @@ def _entry(folder: Path, record: dict) -> dict:
 
 
 def _announce(settings: Settings, entries: list[dict]) -> None:
-    rows.replace(settings.releases / HISTORY, _json(entries))
-    rows.replace(settings.releases / LATEST, _json(entries[-1]))
+    files.replace_bytes(_json(entries), settings.releases / HISTORY)
+    files.replace_bytes(_json(entries[-1]), settings.releases / LATEST)
 
 
 def _heal(settings: Settings) -> list[dict]:

@@ -10,26 +10,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from lingtan.numbers import plain
 
 if TYPE_CHECKING:
     import pyarrow
-
-RATIO_PLACES = Decimal("1e-12")  # doubles are ratios, equal on every engine to nine places; twelve are kept
-
-
-def plain(value: Decimal | float) -> str:
-    """A number as its shortest exact text: `Decimal('1.2300')` -> `1.23`, `Decimal('1E+3')` -> `1000`."""
-    exact = value if isinstance(value, Decimal) else Decimal(repr(value)).quantize(RATIO_PLACES)
-    text = format(exact, "f")
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
 
 
 def json_token(value: object) -> str:
@@ -92,19 +81,3 @@ def tuples(table: pyarrow.Table) -> list[tuple[object, ...]]:
     """The table's rows as tuples of Python values."""
     columns = [column.to_pylist() for column in table.columns]
     return list(zip(*columns, strict=True)) if columns else []
-
-
-def write(path: Path, content: bytes) -> None:
-    """Write and flush to the disk, so that a rename after it never shows an empty file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def replace(path: Path, content: bytes) -> None:
-    """Switch a file to new content in one step: a reader sees the old or the new bytes, never a part."""
-    temporary = path.with_name(f"{path.name}.new")
-    write(temporary, content)
-    temporary.replace(path)

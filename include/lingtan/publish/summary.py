@@ -38,7 +38,7 @@ def render(settings: Settings | None = None, *, is_new: bool | None = None) -> s
     """
     settings = settings or lingtan_settings.load()
     try:
-        said = page.figures(settings)
+        said, data = page.figures(settings), page.data(settings)
     except readers.NoReadersCopyError as error:
         return f"No figures: {error}."
     lines: list[str] = []
@@ -48,6 +48,7 @@ def render(settings: Settings | None = None, *, is_new: bool | None = None) -> s
     if not said["figures"]:
         lines += ["No figures: no product has a good under CBAM in a year with rules.", ""]
     lines += [_without(year) for year in said["years_without_figure"]]
+    lines += ["", _data(data)]
     lines += _release(said["release"], is_new)
     lines += _paths(settings, said["release"])
     return "\n".join(lines)
@@ -115,13 +116,29 @@ def _without(year: dict) -> str:
     return f"{year['reporting_year']}: {reason}, no figure"
 
 
+def _data(data: dict) -> str:
+    counts = ", ".join(
+        f"{data[name] or 0:,} {'rows ' if name == 'accepted' else ''}{name}"
+        for name in ("accepted", "rejected", "superseded", "marked")
+    )
+    return f"{'data':<11}{counts}{_coverage(data['coverage'])}"
+
+
+def _coverage(days: dict | None) -> str:
+    if days is None:
+        return ""
+    least, most = days["least_days"], days["most_days"]
+    covered = f"{least}" if least == most else f"{least} to {most}"
+    return f"; coverage {covered} of {days['year_days']} days"
+
+
 def _release(release: dict | None, is_new: bool | None) -> list[str]:
     if release is None:
-        return ["", "No release yet."]
+        return ["No release yet."]
     words = {True: "new release", False: "no new release", None: "latest release"}[is_new]
     if is_new and release["previous"]:
         words += f", {release['changed']} values differ from {release['previous'][:16]}"
-    return ["", f"{'release':<11}{release['release']}  ({words}; {release['released_at']})"]
+    return [f"{'release':<11}{release['release']}  ({words}; {release['released_at']})"]
 
 
 def _paths(settings: Settings, release: dict | None) -> Iterable[str]:

@@ -124,7 +124,9 @@ def connect(settings: Settings | None = None, *, read_only: bool = False) -> Ite
 
     file = settings.warehouse_file
     if read_only and not file.is_file():
-        raise LingtanError("there is no warehouse yet: build it first, with `lingtan build`")
+        raise LingtanError(
+            "there is no warehouse yet: `make run` builds it, or the DAG build_footprints where Airflow runs"
+        )
     file.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(file), read_only=read_only) as connection:
         connection.execute("set timezone = 'UTC'")  # instants do not depend on the machine

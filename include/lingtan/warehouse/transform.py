@@ -11,8 +11,6 @@ from lingtan.errors import LingtanError
 from lingtan.settings import Settings
 from lingtan.warehouse import postgres
 
-_HEADINGS = ("Runtime Error", "Database Error", "Compilation Error", "Parsing Error", "Encountered an error")
-
 
 class BuildError(LingtanError):
     """A model, seed or test of the dbt project failed."""
@@ -25,15 +23,17 @@ def run(command: str, *args: str, settings: Settings) -> Any:
     """
     from dbt.cli.main import dbtRunner
 
-    engine = "postgres" if settings.warehouse_url else "duckdb"
+    from lingtan.warehouse import engine
+
+    target = engine(settings)
     folder = settings.var / "dbt"
     words = [command, *args]
     words += ["--project-dir", str(settings.dbt_project), "--profiles-dir", str(settings.dbt_project)]
-    words += ["--target", engine, "--target-path", str(folder / engine), "--log-path", str(folder / "log")]
+    words += ["--target", target, "--target-path", str(folder / target), "--log-path", str(folder / "log")]
     words += ["--quiet", "--log-level-file", "info"]
     with _environment(settings):
         outcome = dbtRunner().invoke(words)
-        if not settings.warehouse_url:
+        if target == "duckdb":
             _let_go()
     results = list(getattr(outcome.result, "results", None) or [])
     for result in results:
