@@ -143,3 +143,14 @@ def batch_of(
         masters=known | dict(masters or {}),
         units=units.dimensions(settings.load().units_seed),
     )
+
+
+def frame_of(batch: judging.Batch) -> pa.Table:
+    """The frame the gate judges: `rn` (position in the batch), contract columns, derived columns."""
+    import duckdb
+
+    names = ["rn", *(column.name for column in (*batch.contract.fields, *batch.contract.derived))]
+    with duckdb.connect() as connection:
+        judging._open(connection, batch)
+        columns = ", ".join(f'"{name}"' for name in names)
+        return connection.sql(f"select {columns} from frame order by rn").to_arrow_table()

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
-from lingtan import contracts
+from lingtan import contracts, sources
 from lingtan import settings as lingtan_settings
 from lingtan.catalog_values import CheckedMapping
 from lingtan.errors import ConfigurationError
@@ -23,7 +23,6 @@ from lingtan.settings import Settings
 from lingtan.sources import cells
 from lingtan.sources.entry import Column, Due, Source, StatedAt, Timestamp
 
-FORMATS = ("csv", "excel")
 _KEYS = (
     "table",
     "format",
@@ -42,7 +41,6 @@ _KEYS = (
     "ignore",
     "settle_seconds",
 )
-_KEYS_OF_FORMAT = {"csv": ("encoding", "delimiter"), "excel": ("sheet",)}
 # Keys that say where and when files come, not what their rows mean: changing them re-reads nothing.
 _KEYS_OF_TRANSPORT = ("location", "files", "due", "settle_seconds")
 
@@ -97,8 +95,9 @@ class _Entry(CheckedMapping):
 
     def source(self) -> Source:
         table = self.one_of("table", contracts.names())
-        kind = self.one_of("format", FORMATS)
-        self.only_keys(None, self.raw, (*_KEYS, *_KEYS_OF_FORMAT[kind]))
+        kind = self.one_of("format", tuple(sources.formats()))
+        keys = (*_KEYS, *sources.formats()[kind].KEYS)
+        self.only_keys(None, self.raw, keys)
         self.contract = contracts.load(table)
         self.time_zone = self.zone()
         self.dates = self.text("dates", "%Y-%m-%d")
@@ -117,7 +116,7 @@ class _Entry(CheckedMapping):
             encoding=self.encoding(),
             delimiter=self.single_character("delimiter", ","),
             decimal=self.one_of("decimal", (".", ","), "."),
-            sheet=self.text("sheet") if kind == "excel" else None,
+            sheet=self.text("sheet") if "sheet" in keys else None,
             header_row=self.whole_number("header_row", 1, least=1),
             time_zone=self.time_zone,
             timestamp=timestamp,

@@ -55,9 +55,5 @@ class ConfigurationError(LingtanError):
     """`sources.yml`, a contract or the environment asks for something that does not exist."""
 
 
-class UnknownUnitError(LingtanError):
-    """A unit that is no row of the unit table."""
-
-
 class UnproductiveLoopError(LingtanError):
     """A loop of processes that consumes at least as much as it yields; it has no footprint."""

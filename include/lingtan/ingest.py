@@ -12,6 +12,8 @@ from lingtan import periods
 from lingtan.errors import ConfigurationError, Finding
 from lingtan.settings import Settings
 
+_SHOWN = 10  # warnings of one kind that a run prints
+
 
 def land(
     tables: Sequence[str],
@@ -46,8 +48,7 @@ def report(landed: Mapping, held: Sequence[str] | None, *, settings: Settings | 
     day = date.fromisoformat(landed["day"])
     tables = landed["tables"]
     refused = _findings(landed["refused"])
-    for finding in _findings(landed["growing"]):
-        print(f"left for the next run: {finding}")
+    _print_warnings(landed, settings)
     is_due = landing.is_any_due(tables, day, settings=settings)
     missing = landing.missing(tables, day, settings=settings) if is_due else []
     gate.raise_if_held(held or [], refused, missing)
@@ -110,8 +111,7 @@ def report_range(planned: Mapping, held: Sequence[str] | None, *, settings: Sett
 
     first, last = date.fromisoformat(planned["from"]), date.fromisoformat(planned["to"])
     missing = landing.missing_between(planned["tables"], first, last, settings=settings)
-    for finding in _findings(planned["growing"]):
-        print(f"left for the next run: {finding}")
+    _print_warnings(planned, settings)
     gate.raise_if_held(held or [], _findings(planned["refused"]), missing)
     sentence = f"{first} .. {last}: {planned['new']} new files, every due source is in"
     print(sentence)
@@ -179,6 +179,19 @@ def _tables_of(sources: Iterable[str], settings: Settings | None) -> list[str]:
         return list(contracts.names())
     fed = {known[name].table for name in wanted}
     return [table for table in contracts.names() if table in fed]
+
+
+def _print_warnings(landed: Mapping, settings: Settings | None) -> None:
+    """What somebody should look at and what fails no run."""
+    from lingtan import landing
+
+    for finding in _findings(landed["growing"]):
+        print(f"left for the next run: {finding}")
+    undated = landing.undated(landed["tables"], settings=settings)
+    for finding in undated[:_SHOWN]:
+        print(f"warning: {finding}")
+    if len(undated) > _SHOWN:
+        print(f"warning: {len(undated) - _SHOWN} more such files; lingtan status counts them")
 
 
 def _findings(rows: Iterable[Mapping]) -> list[Finding]:

@@ -39,12 +39,3 @@ def month_key(day: date) -> str:
 
 def is_last_of_month(day: date) -> bool:
     return (day + timedelta(days=1)).day == 1
-
-
-def minutes_in_day(day: date, zone: str) -> int:
-    """Length of a local day in minutes: 1440, or 1380 and 1500 when the clocks change."""
-    tz = ZoneInfo(zone)
-    start = datetime(day.year, day.month, day.day, tzinfo=tz)
-    following = day + timedelta(days=1)
-    end = datetime(following.year, following.month, following.day, tzinfo=tz)
-    return round((end.timestamp() - start.timestamp()) / 60)

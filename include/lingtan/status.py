@@ -15,7 +15,7 @@ def status(settings: Settings | None = None) -> dict[str, Any]:
     """Per table partitions and rows; files refused; partitions held or stale; the latest release.
 
     `tables`: {table: {partitions, read, accepted, rejected, superseded, marked}}; `held`, `stale`: partition
-    names; `refused`: findings; `release`: entry of the latest release or None.
+    names; `refused`, `undated`: findings; `release`: entry of the latest release or None.
     """
     from lingtan import contracts, lake, landing
     from lingtan.publish import release
@@ -42,6 +42,7 @@ def status(settings: Settings | None = None) -> dict[str, Any]:
             for record in landing.records(contracts.names(), settings=settings)
             if record.finding is not None
         ],
+        "undated": [finding.as_dict() for finding in landing.undated(contracts.names(), settings=settings)],
         "release": release.latest(settings),
     }
 
@@ -56,10 +57,15 @@ def render(found: Mapping[str, Any]) -> str:
     for table, sums in found["tables"].items():
         lines.append("".join([table.ljust(width), *(f"{sums[column]:,}".rjust(13) for column in columns)]))
     lines.append("")
-    lines.append(_listed("held back", found["held"], "the file var/quarantine/<partition> tells why"))
+    lines.append(
+        _listed("held back", found["held"], "a Parquet file in var/quarantine/<partition> tells why")
+    )
     lines.append(_listed("waiting to be judged", found["stale"], "the next run of their DAG takes them"))
     refused = [f"{finding['file']}: {finding['sentence']}" for finding in found["refused"]]
     lines.append(_listed("refused files", refused, "mend and send again, or correct include/sources.yml"))
+    if undated := [f"{finding['source']}, {finding['file']}" for finding in found["undated"]]:
+        advice = "they count as oldest; send them under the agreed name, or correct stated_at"
+        lines.append(_listed("files that do not say when they were issued", undated, advice))
     release = found["release"]
     lines.append(f"latest release: {release['address'][:16] if release else 'none yet'}")
     return "\n".join(lines)

@@ -69,12 +69,16 @@ def try_source(
         "refused": refused,
         "notes": [],
     }
+    if source.stated_at:
+        undated = [known.name for known in files.values() if known.stated_at is None]
+        result["notes"] = [str(landing.not_dated(source, name)) for name in undated]
     if tables:
         import pyarrow as pa
 
         rows = pa.concat_tables(tables)
         result["period"] = _period(rows, contract)
         result |= _judged(rows, files, source, settings)
+        result["notes"] += _notes(contract, settings)
     return result
 
 
@@ -201,7 +205,6 @@ def _judged(
             if rule["severity"] == "warning" and rule["rows"]
         ],
         "held": [_held(outcome) for outcome in preview.outcomes if outcome.state == "held"],
-        "notes": _notes(source.contract, settings),
     }
 
 

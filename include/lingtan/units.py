@@ -7,21 +7,11 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from lingtan.errors import UnknownUnitError
-
 
 def dimensions(seed: Path) -> dict[str, str]:
     """Unit symbol -> dimension (energy, gas_volume, mass, volume)."""
     with seed.open(encoding="utf-8", newline="") as file:
         return {row["unit"]: row["dimension"] for row in csv.DictReader(file)}
-
-
-def dimension(unit: str, seed: Path) -> str:
-    """The dimension of one unit. Raises UnknownUnitError; a bare m3 is a liquid's, never a gas's."""
-    known = dimensions(seed)
-    if unit not in known:
-        raise UnknownUnitError(f"unit {unit!r} is no row of {seed.name}; known: {', '.join(sorted(known))}")
-    return known[unit]
 
 
 def listed(seed: Path, *wanted: str) -> str:

@@ -1,7 +1,7 @@
 """`make bench`: what the demo costs, beside a bare reference. Prints a table, writes bench.json.
 
 `range_demo`: 14 months but the last day in one rebuild, then build and publication, each step in a process of
-its own. `nightly_demo`: the last night, first step by step as processes, then through a real scheduler; what the
+its own. `nightly_demo`: the last night, step by step as processes, then through a real scheduler; what the
 scheduler adds is compared with the same number of tasks that do nothing.
 
 `--full` measures three times and takes medians. Wall seconds swing on a shared machine by a factor of two and

@@ -40,6 +40,7 @@ dags = {
             task.task_id: {
                 "pool": task.pool,
                 "retries": task.retries,
+                "weight": [getattr(task.weight_rule, "value", task.weight_rule), task.priority_weight],
                 "upstream": sorted(task.upstream_task_ids),
                 "outlets": [asset.name for asset in task.outlets],
             }
@@ -122,7 +123,7 @@ def test_an_ingest_dag_is_at_most_forty_lines(file):
     [
         *((file.stem, "accept", "lake") for file in INGEST),
         ("rebuild_range", "rebuild", "lake"),
-        ("build_footprints", "compare", "warehouse"),
+        ("build_footprints", "compare", "lake"),
         ("build_footprints", "before_solve", "warehouse"),
         ("build_footprints", "solve", "warehouse"),
         ("build_footprints", "after_solve", "warehouse"),
@@ -131,6 +132,16 @@ def test_an_ingest_dag_is_at_most_forty_lines(file):
 )
 def test_a_task_that_writes_shared_ground_has_its_pool(parsed, dag, task, pool):
     assert parsed["dags"][dag]["tasks"][task]["pool"] == pool
+
+
+def test_the_build_waits_behind_every_accept_that_is_ready(parsed):
+    """Absolute weight 1, against the 2 of an accept with its report behind it: one build for a night."""
+    compare = parsed["dags"]["build_footprints"]["tasks"]["compare"]
+
+    assert compare["weight"] == ["absolute", 1]
+    for file in INGEST:
+        accept = parsed["dags"][file.stem]["tasks"]["accept"]
+        assert accept["weight"] == ["downstream", 1]
 
 
 def test_builds_and_publications_never_overlap(parsed):

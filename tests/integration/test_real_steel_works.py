@@ -8,13 +8,13 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from lingtan import landing
+from lingtan import ingest, lake, landing
 from lingtan.settings import Settings
 from lingtan.try_source import try_source
 
@@ -47,6 +47,44 @@ sources:
       - Day_of_week
       - Load_Type
 """
+MASTERS = """
+  {table}:
+    table: {table}
+    format: csv
+    location: inbox/steel
+    files: "{table}.csv"
+    columns: {{{columns}}}
+"""
+SINCE = {"installation_code": "KR-STEEL", "valid_from": "2018-01-01"}
+DECLARED = {
+    "installations": SINCE
+    | {
+        "name": "Steel works",
+        "operator_name": "Steel",
+        "country_code": "KR",
+        "time_zone": "Asia/Seoul",
+    },
+    "source_streams": SINCE
+    | {
+        "stream_code": "EL",
+        "name": "Grid electricity",
+        "method": "electricity",
+        "direction": "input",
+        "activity_basis": "meters",
+    },
+    "meters": SINCE
+    | {
+        "meter_code": "EL-MAIN",
+        "stream_code": "EL",
+        "role": "billing",
+        "medium": "electricity",
+        "kind": "interval",
+        "unit": "kWh",
+        "interval_minutes": "15",
+        "direction": "import",
+        "max_per_hour": "700",
+    },
+}
 TABLES = ["meter_readings"]
 
 
@@ -65,13 +103,45 @@ def steel_works(house: Settings, raw: bytes) -> Settings:
     return house
 
 
+@pytest.fixture
+def declared(steel_works: Settings) -> Settings:
+    """The same, and the works, its stream and its meter in one line each."""
+    for table, row in DECLARED.items():
+        with steel_works.sources_file.open("a", encoding="utf-8") as entries:
+            entries.write(MASTERS.format(table=table, columns=", ".join(f"{name}: {name}" for name in row)))
+        lines = f"{','.join(row)}\n{','.join(row.values())}\n"
+        (steel_works.var / f"inbox/steel/{table}.csv").write_text(lines, encoding="utf-8")
+    return steel_works
+
+
 def column_sum(raw: bytes) -> Decimal:
     """Sum of Usage_kWh, read from the file by nothing of ours."""
     lines = csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline=""))
     return sum((Decimal(line["Usage_kWh"]) for line in lines), Decimal(0))
 
 
-def test_the_whole_file_lands_in_one_run_and_no_row_is_lost(steel_works: Settings, raw: bytes) -> None:
+def test_one_run_takes_the_whole_file_into_the_lake(declared: Settings, raw: bytes) -> None:
+    midnight_in_seoul = datetime(2018, 6, 29, 15, tzinfo=UTC)  # of 30 June, the file's last day
+
+    landed = ingest.land([*DECLARED, *TABLES], midnight_in_seoul, {}, settings=declared)
+    held, is_build_due = ingest.accept(landed, settings=declared)
+
+    assert (landed["new"], landed["refused"], held, is_build_due) == (4, [], [], True)
+    pointers = lake.pointers("meter_readings", settings=declared)
+    days = [date(2018, 1, 1) + timedelta(days=i) for i in range(181)]
+    assert list(pointers) == [f"meter_readings/KR-STEEL/{day}" for day in days]
+    clean = {"read": 96, "accepted": 96, "rejected": 0, "superseded": 0, "marked": 0}
+    assert all(pointer["counts"] == clean for pointer in pointers.values())
+    assert {pointer["state"] for pointer in pointers.values()} == {"accepted"}
+    rows = lake.table("meter_readings", settings=declared)
+    assert rows.num_rows == 17_376
+    assert sum(rows["amount"].to_pylist(), Decimal(0)) == column_sum(raw)
+    books = (Decimal(pointer["amounts"]["kWh"]["accepted"]) for pointer in pointers.values())
+    assert sum(books, Decimal(0)) == column_sum(raw)
+    assert "every due source is in" in ingest.report(landed, held, settings=declared)
+
+
+def test_the_whole_file_is_read_and_no_row_is_lost(steel_works: Settings, raw: bytes) -> None:
     landed = landing.land(TABLES, settings=steel_works)
 
     assert (len(landed.new), landed.refused, landed.growing) == (1, [], [])

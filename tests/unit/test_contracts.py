@@ -9,6 +9,11 @@ from lingtan import contracts
 from lingtan.errors import ConfigurationError
 
 TABLES = contracts.names()
+# Key columns whose absence is itself a value: settling takes two empty ones for equal.
+ABSENT_IN_KEY = {
+    "process_flows": {"stream_code"},  # inside an installation a flow belongs to no bought stream
+    "production_output": {"route"},  # most processes have but one
+}
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -25,7 +30,8 @@ def test_a_contract_names_only_columns_it_has(table):
 def test_key_columns_are_required_so_that_a_row_is_never_without_its_key(table):
     contract = contracts.load(table)
 
-    assert all(contract.field(column).required for column in contract.primary_key)
+    optional = {column for column in contract.primary_key if not contract.field(column).required}
+    assert optional == ABSENT_IN_KEY.get(table, set())
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
+import small_house
 
-from lingtan import ingest
+from lingtan import ingest, status
 from lingtan.errors import ConfigurationError
 
+TABLES_OF_ONE = {
+    "meters": dict.fromkeys(("partitions", "read", "accepted", "rejected", "superseded", "marked"), 0)
+}
 FIRST, LAST = date(2026, 1, 30), date(2026, 3, 2)
 
 
@@ -49,6 +53,22 @@ def test_a_rebuild_of_a_source_nobody_knows_names_those_that_are_known(house):
 
     with pytest.raises(ConfigurationError, match="no source gas_bills"):
         ingest.plan(params, settings=house)
+
+
+def test_a_file_without_a_date_is_a_warning_in_report_and_status_and_turns_nothing_red(house, capsys):
+    small_house.write_sources(house)
+    small_house.send(house, "meters", "by_hand", [small_house.meter()])
+    midnight_in_shanghai = datetime(2026, 11, 22, 16, tzinfo=UTC)
+
+    landed = ingest.land(("meters",), midnight_in_shanghai, {}, settings=house)
+    sentence = ingest.report(landed, None, settings=house)
+
+    assert sentence == "2026-11-23: no source due"
+    (warning,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("warning: "))
+    assert warning.startswith("warning: meters, meters_by_hand.csv: its name does not say when it was issued")
+    found = status.status(house)
+    assert [finding["file"] for finding in found["undated"]] == ["meters_by_hand.csv"]
+    assert "meters, meters_by_hand.csv" in status.render(found | {"tables": TABLES_OF_ONE})
 
 
 def test_a_day_on_which_nothing_is_due_is_green(house):

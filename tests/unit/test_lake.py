@@ -281,7 +281,7 @@ def test_a_corrected_mapping_empties_the_partition_no_row_falls_in_any_more(smal
     assert small_house.run(small) == []
 
 
-# State and sweep
+# State
 
 
 def test_the_state_of_the_lake_changes_with_what_readers_see_and_not_with_input_hashes(
@@ -303,22 +303,3 @@ def test_the_state_of_the_lake_changes_with_what_readers_see_and_not_with_input_
     assert before != named  # the meters themselves are seen
     assert named == unchanged
     assert unchanged != lake.state_hash(settings=small)
-
-
-def test_sweep_removes_former_versions_and_what_was_left_half_written(small: Settings) -> None:
-    small_house.run(small)
-    (former,) = [file for file in lake.files("meter_readings", settings=small) if "2026-01-01" in str(file)]
-    small_house.send(
-        small, "meter_readings", "20260202T0000", [small_house.reading("2026-01-01 00:00", "11")]
-    )
-    small_house.run(small)
-    half = former.with_name(f".{former.name}.77.tmp")
-    half.write_bytes(b"PAR1")
-    assert former.exists()
-
-    removed = lake.sweep(settings=small)
-
-    assert removed == [half, former]
-    assert not former.exists()
-    assert lake.table("meter_readings", settings=small)["amount"].to_pylist() == [Decimal(11), Decimal(20)]
-    assert lake.sweep(settings=small) == []

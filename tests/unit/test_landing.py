@@ -186,6 +186,60 @@ def test_a_name_that_does_not_say_when_counts_as_oldest(house: Settings, drop: D
     assert record.file_name == "meters_20261030_issued_20261031T0600.csv"
 
 
+def test_a_name_that_does_not_say_when_is_found_and_located_until_the_name_is_right(
+    house: Settings, drop: Drop
+) -> None:
+    drop("meters_by_hand.csv")
+    landing.land(TABLES, settings=house)
+
+    (finding,) = landing.undated(TABLES, settings=house)
+
+    assert (finding.rule, finding.source, finding.file) == ("undated_file", "meters", "meters_by_hand.csv")
+    assert "counts as oldest" in finding.sentence
+    drop("meters_20261030_issued_20261031T0600.csv")
+    landing.land(TABLES, settings=house)
+    assert landing.undated(TABLES, settings=house) == []
+
+
+def test_a_source_that_agreed_on_no_date_is_warned_of_none(house: Settings, drop: Drop) -> None:
+    configure(house, meters=METERS | {"stated_at": None})
+    drop("meters_by_hand.csv")
+    landing.land(TABLES, settings=house)
+
+    assert landing.undated(TABLES, settings=house) == []
+
+
+def test_a_source_that_changes_from_name_to_object_time_takes_the_files_own_time(
+    house: Settings, drop: Drop
+) -> None:
+    file = drop("meters_20261030_issued_20261031T0600.csv")
+    at = datetime(2026, 10, 29, 3, tzinfo=UTC).timestamp()
+    os.utime(file, (at, at))
+    landing.land(TABLES, settings=house)
+    file.unlink()
+    configure(house, meters=METERS | {"stated_at": {"object_time": True}})
+    landing.land(TABLES, settings=house)
+    by_object = landing.records(TABLES, settings=house)[0].stated_at
+    configure(house, meters=METERS)
+    landing.land(TABLES, settings=house)
+    by_name = landing.records(TABLES, settings=house)[0].stated_at
+
+    assert (by_object, by_name) == ("2026-10-29T03:00:00Z", "2026-10-30T22:00:00Z")
+
+
+def test_a_record_from_before_the_files_time_was_kept_still_reads(house: Settings, drop: Drop) -> None:
+    drop("meters_20261030_issued_20261031T0600.csv")
+    landing.land(TABLES, settings=house)
+    record = landing.records(TABLES, settings=house)[0]
+    raw = json.loads(record.as_json())
+    del raw["names"][0]["changed_at"]
+
+    former = raw_records.RawRecord.from_json(json.dumps(raw))
+
+    assert former.names[0].changed_at is None
+    assert former.stated_at == record.stated_at
+
+
 def test_by_object_time_a_file_overwritten_and_taken_back_under_one_name_ends_at_its_last_word(
     house: Settings, drop: Drop
 ) -> None:
@@ -484,7 +538,7 @@ def test_a_corrected_mapping_reads_what_is_kept_again(house: Settings, drop: Dro
     assert landing.rows(record, settings=house)["amount"].to_pylist() == [Decimal("1.5"), 2]
 
 
-def test_a_new_time_zone_moves_rows_to_other_days_and_their_caches_are_swept(
+def test_a_new_time_zone_moves_rows_to_other_days_and_the_former_reading_is_gone_for_good(
     house: Settings, drop: Drop
 ) -> None:
     drop("meters_1.csv")
@@ -502,7 +556,7 @@ def test_a_new_time_zone_moves_rows_to_other_days_and_their_caches_are_swept(
         "CN-FAST/2026-10-29": 1,
         "CN-FAST/2026-10-30": 1,
     }
-    assert landing.sweep(settings=house) == 1
+    landing.raw_records.read_file(before, house).unlink()
     assert landing.rows(record, settings=house).num_rows == 2
     with pytest.raises(LingtanError, match="land meter_readings again"):
         landing.rows(before, settings=house)

@@ -174,6 +174,21 @@ def test_a_leftover_that_ignores_the_request_is_killed(airflow_home):
         process.stdout.close()
 
 
+def test_everything_is_stopped_even_when_nobody_reads_the_progress_any_more(airflow_home, house, monkeypatch):
+    stopped = []
+    monkeypatch.setattr(services, "prepare", lambda *_: None)
+    monkeypatch.setattr(services.Services, "start", lambda _: None)
+    monkeypatch.setattr(services.Services, "stop", lambda _: stopped.append("all"))
+
+    def say(words: str) -> None:
+        raise BrokenPipeError(words)
+
+    with pytest.raises(BrokenPipeError, match="progress"), services.running(airflow_home, house, say):
+        say("progress")
+
+    assert stopped == ["all"]
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_unwinds_the_operator_so_that_it_can_stop_what_it_started(number):
     stopped = []

@@ -1,4 +1,4 @@
-"""Days belong to a place: the run's day, the length of a day, the months."""
+"""Days belong to a place: the run's day, ranges, the months."""
 
 from __future__ import annotations
 
@@ -21,18 +21,6 @@ def test_a_run_started_by_hand_takes_the_day_it_is_given():
 def test_a_run_without_any_day_says_what_to_type():
     with pytest.raises(ValueError, match="give the parameter day"):
         periods.day_of_run(None, {})
-
-
-@pytest.mark.parametrize(
-    ("day", "zone", "minutes"),
-    [
-        pytest.param(date(2026, 3, 29), "Europe/Berlin", 1380, id="clocks go forward: 23 hours"),
-        pytest.param(date(2026, 10, 25), "Europe/Berlin", 1500, id="clocks go back: 25 hours"),
-        pytest.param(date(2026, 3, 29), "Asia/Shanghai", 1440, id="Shanghai keeps its clocks"),
-    ],
-)
-def test_a_local_day_may_have_23_or_25_hours(day, zone, minutes):
-    assert periods.minutes_in_day(day, zone) == minutes
 
 
 def test_a_range_of_days_includes_both_ends():

@@ -9,7 +9,6 @@ import pint
 import pytest
 
 from lingtan import settings, units
-from lingtan.errors import UnknownUnitError
 
 SEED = settings.load().dbt_project / "seeds" / "reference" / "units.csv"
 ROWS = list(csv.DictReader(SEED.open(encoding="utf-8")))
@@ -24,6 +23,10 @@ IN_PINT = {
     "m3_0c": "m**3",
     "km3_0c": "1000 m**3",
     "万m3_0c": "10000 m**3",
+    "Nm3": "m**3",
+    "万Nm3": "10000 m**3",
+    "tce": "29.3076 GJ",
+    "kgce": "29.3076 MJ",
     "m3_15c": "m**3 * 273.15 / 288.15",
     "m3_20c": "m**3 * 273.15 / 293.15",
 }
@@ -50,10 +53,14 @@ def test_a_factor_has_no_more_than_twelve_decimals():
 
 
 def test_a_bare_cubic_metre_is_no_gas_volume():
-    assert units.dimension("m3", SEED) == "volume"
-    assert units.dimension("m3_20c", SEED) == "gas_volume"
+    dimensions = units.dimensions(SEED)
+
+    assert dimensions["m3"] == "volume"
+    assert dimensions["m3_20c"] == dimensions["Nm3"] == "gas_volume"
 
 
-def test_a_unit_nobody_agreed_is_refused():
-    with pytest.raises(UnknownUnitError, match="'gallon' is no row"):
-        units.dimension("gallon", SEED)
+def test_a_tonne_of_coal_equivalent_is_8141_kilowatt_hours():
+    """GB/T 2589-2020: 29 307.6 MJ; by 3.6 MJ the kilowatt-hour."""
+    amounts = {row["canonical_unit"]: row["canonical_per_unit"] for row in ROWS if row["unit"] == "tce"}
+
+    assert amounts == {"kwh": "8141", "gj": "29.3076"}

@@ -10,14 +10,14 @@ from __future__ import annotations
 import importlib.util
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from lingtan import contracts, lake, units
+from lingtan import contracts, lake, numbers, units
 from lingtan import settings as lingtan_settings
 from lingtan.errors import ConfigurationError, Finding, LingtanError
-from lingtan.gate import books, judging, verdicts
+from lingtan.gate import judging, verdicts
 from lingtan.gate.judging import Batch, Outcome, RawFile
 from lingtan.gate.stock_verdicts import StockExpectations
 from lingtan.lake.inputs import Inputs
@@ -77,6 +77,8 @@ def accept(
                 changed.add(table)
         held += [name for name in sorted(written) if written[name]["state"] == "held"]
         progress(_line(table, written.values()))
+        for line in _rejections(table, written, settings):
+            progress(line)
     return held
 
 
@@ -190,6 +192,36 @@ def _line(table: str, pointers: Iterable[lake.Pointer]) -> str:
     return f"{table}: {len(pointers)} partitions, {books}{f', {held} HELD' if held else ''}"
 
 
+def _rejections(table: str, pointers: Mapping[str, lake.Pointer], settings: Settings) -> Iterator[str]:
+    """The first rejected row of each rule, located, and the quarantine file that holds it."""
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    shown: set[str] = set()
+    for _, pointer in sorted(pointers.items()):
+        new = {rule["rule"] for rule in pointer["rules"] if rule["severity"] == verdicts.CRITICAL} - shown
+        if not new or not pointer["quarantine"]:
+            continue
+        rows = pq.ParquetFile(settings.var / pointer["quarantine"]).read()
+        for rule in sorted(new.intersection(pc.unique(rows["rule"]).to_pylist())):
+            shown.add(rule)
+            first = _located(rows.filter(pc.equal(rows["rule"], rule)).slice(0, 1).to_pylist()[0])
+            yield f"{table}: rejected, for example {first}; see {settings.var / pointer['quarantine']}"
+
+
+def _located(rejected: Mapping) -> Finding:
+    """A row of a quarantine file as the complaint it is."""
+    return Finding(
+        rule=rejected["rule"],
+        sentence=rejected["sentence"],
+        source=rejected["source_file"].rpartition("/")[0],
+        file=rejected["file_name"],
+        row=rejected["source_row"],
+        column=rejected["column"],
+        value=rejected["value"],
+    )
+
+
 @dataclass(frozen=True)
 class Preview:
     """What would become of rows that are not landed: books over all, and one outcome per partition."""
@@ -258,7 +290,7 @@ def _summed(outcomes: list[Outcome]) -> Preview:
     return Preview(
         counts=dict(counts),
         amounts={
-            unit: {what: books.plain(amount) for what, amount in sums.items()}
+            unit: {what: numbers.plain(amount) for what, amount in sums.items()}
             for unit, sums in sorted(amounts.items())
         },
         rules=list(rules.values()),
@@ -299,12 +331,4 @@ def _held(name: str, settings: Settings) -> Finding:
     sentence = f"{name} is held, {counts['rejected']} of {counts['read']} rows rejected: {rule['sentence']}"
     if rejected["rule"] != rule["rule"]:
         sentence += f" First row: {rejected['sentence']}"
-    return Finding(
-        rule=rule["rule"],
-        sentence=sentence,
-        source=rejected["source_file"].rpartition("/")[0],
-        file=rejected["file_name"],
-        row=rejected["source_row"],
-        column=rejected["column"],
-        value=rejected["value"],
-    )
+    return replace(_located(rejected), rule=rule["rule"], sentence=sentence)

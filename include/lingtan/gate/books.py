@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING
 
 from lingtan.errors import LingtanError
 from lingtan.gate import settling
-from lingtan.gate.verdicts import CRITICAL, WARNING, Rule, identifier, text
+from lingtan.gate.verdicts import CRITICAL, WARNING, Rule
+from lingtan.numbers import plain
+from lingtan.sql import identifier, text
 
 if TYPE_CHECKING:
     import duckdb
@@ -291,12 +293,6 @@ def _shown(batch: Batch, rule: Rule) -> str | None:
     value = f"cast({identifier(rule.column)} as varchar)"
     is_decimal = batch.contract.field(rule.column).type == "number"
     return f"rtrim(rtrim({value}, '0'), '.')" if is_decimal else value
-
-
-def plain(amount: Decimal) -> str:
-    """A decimal as text without exponent and without zeros at its end."""
-    shown = format(amount, "f")
-    return shown.rstrip("0").rstrip(".") if "." in shown else shown
 
 
 def listed(numbers: Collection[int]) -> str:

@@ -16,8 +16,9 @@ from lingtan import contracts
 from lingtan.contracts import Contract
 from lingtan.gate import books, settling
 from lingtan.gate.stock_verdicts import StockExpectations
-from lingtan.gate.verdicts import Rule, identifier, text
+from lingtan.gate.verdicts import Rule
 from lingtan.lake.partitions import UNPLACED, Partition
+from lingtan.sql import identifier, text
 
 if TYPE_CHECKING:
     import duckdb
@@ -97,17 +98,6 @@ def judge(batch: Batch, stock: StockExpectations | None = None) -> list[Outcome]
         )
         for part, partition in enumerate(batch.partitions)
     ]
-
-
-def frame(batch: Batch) -> pyarrow.Table:
-    """The frame that is judged: `rn` (position in the batch), contract columns, derived columns."""
-    import duckdb
-
-    names = ["rn", *(column.name for column in (*batch.contract.fields, *batch.contract.derived))]
-    with duckdb.connect() as connection:
-        _open(connection, batch)
-        columns = ", ".join(identifier(name) for name in names)
-        return connection.sql(f"select {columns} from frame order by rn").to_arrow_table()
 
 
 def _open(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lingtan.contracts import Contract
-from lingtan.gate.verdicts import identifier
+from lingtan.sql import identifier
 
 if TYPE_CHECKING:
     import duckdb

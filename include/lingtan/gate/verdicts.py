@@ -16,6 +16,7 @@ from typing import Any
 
 from lingtan.contracts import Contract
 from lingtan.errors import ConfigurationError
+from lingtan.sql import identifier, text
 
 CRITICAL, WARNING = "critical", "warning"
 ACCEPTED = "standing = 'accepted'"  # the rows a batch expectation judges
@@ -224,14 +225,6 @@ _TRANSLATIONS: dict[str, Callable[[Any, Contract], Translation]] = {
 
 
 # SQL words
-
-
-def identifier(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
 
 
 def _inside(value: str, expectation: Any, contract: Contract | None) -> str:

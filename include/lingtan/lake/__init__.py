@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lingtan import contracts
 from lingtan import settings as lingtan_settings
-from lingtan.files import UNFINISHED, write_text
+from lingtan.files import write_text
 from lingtan.lake.partitions import Partition, write_rows
 from lingtan.settings import Settings
 
@@ -60,13 +60,6 @@ def _is_stale(name: str, pointer: Pointer | None, inputs: Any, day: date | None,
         return True
     named = (pointer["file"], pointer["quarantine"])
     return any(file is not None and not (settings.var / file).is_file() for file in named)
-
-
-def input_hash(name: str, *, settings: Settings | None = None) -> str:
-    """The hash of everything partition `name` is a function of, as things stand."""
-    from lingtan.lake.inputs import Inputs
-
-    return Inputs(Partition.parse(name).table, settings or lingtan_settings.load()).hash_of(name)
 
 
 def pointers(table: str | None = None, *, settings: Settings | None = None) -> dict[str, Pointer]:
@@ -170,31 +163,6 @@ def state_hash(*, settings: Settings | None = None) -> str:
         seen = {key: value for key, value in pointer.items() if key != "input_hash"}
         hashed.update(json.dumps([name, seen], sort_keys=True).encode())
     return hashed.hexdigest()
-
-
-def sweep(*, settings: Settings | None = None) -> list[Path]:
-    """Remove former versions no pointer names and what a killed process left half-written; the paths removed.
-
-    To be called only while no reader holds a list of files and nothing is being written.
-    """
-    settings = settings or lingtan_settings.load()
-    named = {
-        settings.var / file
-        for pointer in pointers(settings=settings).values()
-        for file in (pointer["file"], pointer["quarantine"])
-        if file is not None
-    }
-    removed = [file for file in _swept(settings) if file not in named]
-    for file in removed:
-        file.unlink()
-    return removed
-
-
-def _swept(settings: Settings) -> Iterator[Path]:
-    for root in (settings.lake, settings.quarantine):
-        for file in sorted(root.rglob("*")):
-            if file.suffix in (".parquet", UNFINISHED):
-                yield file
 
 
 def _pointer_file(partition: Partition, settings: Settings) -> Path:

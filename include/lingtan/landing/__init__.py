@@ -135,41 +135,41 @@ def read_hash(source: Source) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def sweep(*, settings: Settings | None = None) -> int:
-    """Remove caches of rows that no record names any more; returns how many."""
+def undated(tables: Iterable[str], *, settings: Settings | None = None) -> list[Finding]:
+    """Files that do not say when they were issued although their source agreed on how to say it."""
     settings = settings or lingtan_settings.load()
-    removed = 0
-    for source in catalog.load(settings).values():
-        with raw_records.locked(source.name, settings):
-            raw_records.clear_unfinished(source.name, settings)
-            named = {
-                raw_records.read_file(record, settings) for record in raw_records.of_source(source, settings)
-            }
-            for file in (settings.read / source.name).glob("*.parquet"):
-                if file not in named:
-                    file.unlink()
-                    removed += 1
-    return removed
+    return [
+        not_dated(source, record.file_name)
+        for source in catalog.sources_for(tables, settings)
+        if source.stated_at
+        for record in raw_records.of_source(source, settings)
+        if record.state == "read" and record.stated_at is None
+    ]
 
 
-def stated_at(
-    source: Source, name: str, found: datetime | None, object_time: str | None = None
-) -> str | None:
-    """When the sender issued a file, by the rule of its source; `found` is what its rows say of it."""
+def not_dated(source: Source, name: str) -> Finding:
+    """The warning that a file counts as oldest; it fails nothing."""
+    rule = source.stated_at
+    where = f"its column {rule.column!r}" if rule and rule.column else "its name"
+    sentence = (
+        f"{where} does not say when it was issued, so it counts as oldest and loses to every file that does: "
+        f"send it as agreed, or correct `stated_at` of source {source.name} in sources.yml"
+    )
+    return Finding("undated_file", sentence, source.name, name)
+
+
+def stated_at(source: Source, name: str, found: datetime | None, changed_at: str | None = None) -> str | None:
+    """When the sender issued a file, by the rule of its source; `found` is what its rows say of it and
+    `changed_at` the file's own time.
+    """
     from lingtan.sources import clock
 
     if source.stated_at and source.stated_at.is_object_time:
-        return object_time
+        return changed_at
     if source.stated_at and source.stated_at.name:
         match = source.stated_at.name.search(Path(name).name)
         word = match["stated_at"] if match else None
         found = clock.stated_at(word, source.stated_at.format, source.time_zone) if word else None
-        if found is None:
-            _log.warning(
-                "%s, %s: the name does not say when the file was issued; it counts as oldest",
-                source.name,
-                name,
-            )
     return raw_records.moment(found) if found else None
 
 
@@ -231,14 +231,15 @@ def _take(
     raw_records.keep_bytes(data, source.name, sha256, settings)
     name = Name(
         seen.name,
-        raw_records.moment(datetime.fromtimestamp(seen.changed / 1e9, UTC)),
-        raw_records.moment(datetime.now(UTC)),
+        stated_at=None,
+        received_at=raw_records.moment(datetime.now(UTC)),
+        changed_at=raw_records.moment(datetime.fromtimestamp(seen.changed / 1e9, UTC)),
     )
     if before is None:
         return _record(data, sha256, [name], source, settings)
     is_in_rows = source.stated_at is not None and source.stated_at.column is not None
-    stated = before.stated_at if is_in_rows else stated_at(source, name.name, None, name.stated_at)
-    record = before.named(name.name, stated, name.received_at)
+    stated = before.stated_at if is_in_rows else stated_at(source, name.name, None, name.changed_at)
+    record = before.named(replace(name, stated_at=stated))
     if record is not before:
         raw_records.keep_record(record, settings)
     return record
@@ -261,7 +262,7 @@ def _read_anew(source: Source, settings: Settings, landed: Landed) -> None:
 def _record(data: bytes, sha256: str, names: list[Name], source: Source, settings: Settings) -> RawRecord:
     """Read bytes that are kept already; keep their rows, then the record that vouches for both.
 
-    The names' `stated_at` is the object's time here; the record's is what the source's rule makes of it.
+    Whatever the names said before of when they were issued is said anew by the source's rule.
     """
     found_stated: datetime | None = None
     record = RawRecord(
@@ -289,8 +290,8 @@ def _record(data: bytes, sha256: str, names: list[Name], source: Source, setting
             days=placing.days(found, source.contract),
         )
     for name in names:
-        stated = stated_at(source, name.name, found_stated, name.stated_at)
-        record = record.named(name.name, stated, name.received_at)
+        stated = stated_at(source, name.name, found_stated, name.changed_at)
+        record = record.named(replace(name, stated_at=stated))
     raw_records.keep_record(record, settings)
     return record
 

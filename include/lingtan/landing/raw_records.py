@@ -27,13 +27,14 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 @dataclass(frozen=True, order=True)
 class Name:
-    """A name the bytes came under; `stated_at` is when the sender issued them (UTC, ISO 8601), None = not
-    said.
+    """A name the bytes came under; `stated_at` is when the sender issued them by the rule of the source (UTC,
+    ISO 8601), None = not said. `changed_at` is the file's own time, whatever the rule; None = not kept then.
     """
 
     name: str
     stated_at: str | None = field(compare=False)
     received_at: str = field(compare=False)
+    changed_at: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -76,18 +77,30 @@ class RawRecord:
         keys = {key.rpartition("/")[2] for key in self.partitions}
         return frozenset(self.days) | {key for key in keys if _DAY.fullmatch(key)}
 
-    def named(self, name: str, stated_at: str | None, received_at: str) -> RawRecord:
-        """The record with one more name, or itself when it has that name already, issued no earlier."""
-        others = tuple(known for known in self.names if known.name != name)
+    def named(self, name: Name) -> RawRecord:
+        """The record with one more name, or itself when it has that name already, issued and changed no
+        earlier. Of either time the latest is kept, so that the order of arrival leaves no trace in them.
+        """
         for known in self.names:
-            if known.name == name and (known.stated_at or "") >= (stated_at or ""):
-                return self
-        return replace(self, names=tuple(sorted((*others, Name(name, stated_at, received_at)))))
+            if known.name == name.name:
+                stated = _latest(known.stated_at, name.stated_at)
+                changed = _latest(known.changed_at, name.changed_at)
+                if (stated, changed) == (known.stated_at, known.changed_at):
+                    return self
+                came = known if stated == known.stated_at else name
+                name = replace(came, stated_at=stated, changed_at=changed)
+        others = (known for known in self.names if known.name != name.name)
+        return replace(self, names=tuple(sorted((*others, name))))
 
     def as_json(self) -> str:
         """Keys in this order, one line each, and one line per partition."""
         names = [
-            {"name": name.name, "stated_at": name.stated_at, "received_at": name.received_at}
+            {
+                "name": name.name,
+                "stated_at": name.stated_at,
+                "received_at": name.received_at,
+                "changed_at": name.changed_at,
+            }
             for name in self.names
         ]
         partitions = ",\n".join(f"  {_json(key)}: {_json(value)}" for key, value in self.partitions.items())
@@ -113,6 +126,10 @@ class RawRecord:
         names = tuple(Name(**name) for name in raw.pop("names"))
         days = tuple(raw.pop("days"))
         return cls(**raw, names=names, days=days, finding=Finding(**finding) if finding else None)
+
+
+def _latest(*moments: str | None) -> str | None:
+    return max((moment for moment in moments if moment), default=None)
 
 
 def _json(value: object) -> str:

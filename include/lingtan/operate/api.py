@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from urllib.parse import quote
 
@@ -12,6 +12,7 @@ import httpx
 from lingtan.errors import LingtanError
 
 ATTEMPTS = 8
+PAGE = 100
 
 
 class ApiError(LingtanError):
@@ -123,8 +124,27 @@ class Api:
         return self.get(_run(dag_id, run_id))
 
     def tasks(self, dag_id: str, run_id: str) -> list[dict]:
-        answer = self.get(f"{_run(dag_id, run_id)}/taskInstances", limit=100)
-        return answer["task_instances"]
+        return self.tasks_of([(dag_id, run_id)])[dag_id, run_id]
+
+    def tasks_of(self, runs: Collection[tuple[str, str]]) -> dict[tuple[str, str], list[dict]]:
+        """The tasks of each of `runs` (DAG id, run id), with one request."""
+        found: dict[tuple[str, str], list[dict]] = {run: [] for run in runs}
+        if found:
+            wanted = {"dag_ids": [dag for dag, _ in found], "dag_run_ids": [run for _, run in found]}
+            for task in self._all("dags/~/dagRuns/~/taskInstances/list", wanted, "task_instances"):
+                if (run := (task["dag_id"], task["dag_run_id"])) in found:
+                    found[run].append(task)
+        return found
+
+    def _all(self, path: str, body: Mapping, name: str) -> Iterator[dict]:
+        """Every row of a list that comes in pages."""
+        offset = 0
+        while True:
+            page = self.post(path, {**body, "page_limit": PAGE, "page_offset": offset}).json()
+            yield from page[name]
+            offset += PAGE
+            if offset >= page["total_entries"]:
+                return
 
     def returned(self, dag_id: str, run_id: str, task_id: str) -> object:
         """What a task returned; None when it returned nothing."""

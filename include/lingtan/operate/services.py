@@ -162,5 +162,6 @@ def running(home: Home, settings: Settings, say: Callable[[str], None]) -> Itera
             # a second Ctrl-C must not leave half of them behind
             for number in STOPPING:
                 signal.signal(number, signal.SIG_IGN)
-            say("stopping Airflow")
+            with suppress(OSError):  # nobody may be reading any more
+                say("stopping Airflow")
             services.stop()

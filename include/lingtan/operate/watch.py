@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from lingtan.errors import LingtanError
@@ -13,7 +13,8 @@ from lingtan.operate.screen import Screen
 from lingtan.periods import HOUSE_ZONE
 
 ENDED = frozenset({"success", "failed", "skipped", "upstream_failed", "removed"})
-INTERVAL_SECONDS = 1.0
+LOOK_SECONDS = 2  # each look costs the API server a tenth of a second; the line moves every second
+OVERLAP = timedelta(seconds=30)
 Key = tuple[str, str]  # DAG id, run id
 
 
@@ -28,9 +29,10 @@ class Watch:
         self._api = api
         self._screen = screen
         self._check = check
-        self._since = datetime.now(UTC).isoformat()
+        self._began = self._since = datetime.now(UTC)
         self._said: set[tuple[str, str, str]] = set()
         self._step = ""
+        self._moving: list[tuple[dict, dict, list[dict]]] = []
         self.active: dict[Key, dict] = {}
         self.ended: dict[Key, dict] = {}  # with their tasks under "tasks"
 
@@ -42,32 +44,45 @@ class Watch:
     def look(self) -> None:
         """Ask once and print what changed."""
         self._check()
-        asked = self._api.runs(state=["queued", "running"])
-        self.active = {(run["dag_id"], run["dag_run_id"]): run for run in asked}
-        for run in self._api.runs(end_date_gte=self._since, order_by="end_date"):
-            key = (run["dag_id"], run["dag_run_id"])
-            if run["end_date"] is None:  # the API counts an open end as now
-                continue
-            self._since = run["end_date"]
-            if key not in self.active and self.ended.get(key, {}).get("end_date") != run["end_date"]:
-                self.ended[key] = {**run, "tasks": self._api.tasks(*key)}
-                self._screen.line(ended_line(self.ended[key]))
-        moving = []
-        for key, run in self.active.items():
-            tasks = self._api.tasks(*key) if run["state"] == "running" else []
-            for task in (task for task in tasks if task["state"] == "running"):
-                moving.append(moving_words(run, task, tasks))
-                self._say_start(run, task, tasks)
-        self._screen.move(f"{self._step} · {' · '.join(moving) or 'waiting for the scheduler'}")
+        self.active = {_key(run): run for run in self._api.runs(state=["queued", "running"])}
+        ended = [run for run in self._ended_since() if self._is_news(run)]
+        tasks = self._api.tasks_of([*self.active, *map(_key, ended)])
+        for run in ended:
+            self.ended[_key(run)] = {**run, "tasks": tasks[_key(run)]}
+            self._screen.line(ended_line(self.ended[_key(run)]))
+        self._moving = [
+            (run, task, tasks[key])
+            for key, run in self.active.items()
+            for task in tasks[key]
+            if task["state"] == "running"
+        ]
+        for moving in self._moving:
+            self._say_start(*moving)
+
+    def _ended_since(self) -> list[dict]:
+        """Runs that ended lately, by their end. Ends become known out of order: some are asked for twice."""
+        asked = self._api.runs(end_date_gte=self._since.isoformat(), order_by="end_date")
+        ended = [run for run in asked if run["end_date"]]  # the API counts an open end as now
+        if ended:
+            self._since = max(self._began, datetime.fromisoformat(ended[-1]["end_date"]) - OVERLAP)
+        return ended
+
+    def _is_news(self, run: dict) -> bool:
+        is_known = self.ended.get(_key(run), {}).get("end_date") == run["end_date"]
+        return not is_known and _key(run) not in self.active
 
     def _say_start(self, run: dict, task: dict, tasks: list[dict]) -> None:
-        said = (run["dag_id"], run["dag_run_id"], f"{task['task_id']} {task['try_number']}")
+        said = (*_key(run), f"{task['task_id']} {task['try_number']}")
         if not self._screen.is_terminal and said not in self._said:
             self._screen.line(started_line(run, task, tasks))
         self._said.add(said)
 
+    def _move(self) -> None:
+        words = " · ".join(moving_words(*moving) for moving in self._moving)
+        self._screen.move(f"{self._step} · {words or 'waiting for the scheduler'}")
+
     def until(self, is_done: Callable[[], bool], *, patience: float | None = None, what: str = "") -> None:
-        """Look every second until `is_done`. `patience`: StalledError after so many idle seconds."""
+        """Look until `is_done`. `patience`: StalledError after so many seconds in which nothing ran."""
         idle_since = time.monotonic()
         while True:
             self.look()
@@ -78,7 +93,9 @@ class Watch:
                 idle_since = time.monotonic()
             elif patience is not None and time.monotonic() - idle_since > patience:
                 raise StalledError(f"nothing runs any more, and yet: {what}")
-            time.sleep(INTERVAL_SECONDS)
+            for _ in range(LOOK_SECONDS):
+                self._move()
+                time.sleep(1)
 
     def have_ended(self, keys: Iterable[Key]) -> bool:
         return all(key in self.ended for key in keys)
@@ -89,6 +106,10 @@ class Watch:
 
     def failed(self) -> list[dict]:
         return [run for run in self.ended.values() if run["state"] == "failed"]
+
+
+def _key(run: dict) -> Key:
+    return run["dag_id"], run["dag_run_id"]
 
 
 def label(run: dict) -> str:

@@ -5,6 +5,10 @@ refused.
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+from functools import cache
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from lingtan.contracts import Contract
@@ -19,7 +23,15 @@ if TYPE_CHECKING:
 # Part of every record's read_hash: a change of how files are read re-reads them all.
 READER_VERSION = "1"
 
-FAULT_COLUMNS = ("fault_rule", "fault_column", "fault_value", "fault_sentence")
+
+@cache
+def formats() -> dict[str, ModuleType]:
+    """The modules `<format>_file.py` of this folder by the word sources.yml has for them. Each says `FORMAT`,
+    that word; `KEYS`, the keys of an entry only it knows; and `read(data, source, file_name) -> Grid`.
+    """
+    names = sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name.endswith("_file"))
+    modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
+    return {module.FORMAT: module for module in modules}
 
 
 def read(data: bytes, source: Source, contract: Contract, file_name: str) -> pyarrow.Table:
@@ -31,16 +43,9 @@ def read(data: bytes, source: Source, contract: Contract, file_name: str) -> pya
     """
     from lingtan.sources import rows
 
-    grid = _grid(data, source, file_name)
+    grid = formats()[source.format].read(data, source, file_name)
     _check_headers(grid, source, file_name)
     return rows.typed(grid, source, contract)
-
-
-def _grid(data: bytes, source: Source, file_name: str) -> Grid:
-    from lingtan.sources import csv_file, excel_file
-
-    reader = {"csv": csv_file.read, "excel": excel_file.read}[source.format]
-    return reader(data, source, file_name)
 
 
 def _check_headers(grid: Grid, source: Source, file_name: str) -> None:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     import pyarrow
     import pyarrow.csv
 
+FORMAT = "csv"
+KEYS = ("encoding", "delimiter")
+
 _BOM = b"\xef\xbb\xbf"
 
 

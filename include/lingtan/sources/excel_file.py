@@ -20,6 +20,9 @@ from lingtan.sources.grid import Grid
 if TYPE_CHECKING:
     import python_calamine
 
+FORMAT = "excel"
+KEYS = ("sheet",)
+
 _UNCALCULATED = re.compile(rb"(?:</f>|<f[^>]*/>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
 
 

@@ -1,0 +1,313 @@
+"""For every landed table a good row, and for every expectation of its suite what breaks it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+import small_house
+
+from lingtan import contracts, gate
+from lingtan.gate import judging
+
+VALID = {"valid_from": date(2025, 1, 1), "valid_until": date(2027, 1, 1)}
+OCTOBER = {"period_from": date(2026, 10, 1), "period_until": date(2026, 11, 1)}
+WORKS = {"installation_code": "CN-FAST"}
+
+GOOD: dict[str, dict[str, Any]] = {
+    "installations": WORKS
+    | VALID
+    | {
+        "name": "Jiaxing fastener works",
+        "operator_name": "Demo Fasteners",
+        "country_code": "CN",
+        "subdivision_code": "CN-ZJ",
+        "unlocode": "CNJIX",
+        "latitude": Decimal("30.75"),
+        "longitude": Decimal("120.75"),
+        "time_zone": "Asia/Shanghai",
+    },
+    "processes": WORKS
+    | VALID
+    | {"process_code": "FASTENERS", "name": "Fasteners", "kind": "good", "attribution": "derived"},
+    "process_goods": WORKS
+    | VALID
+    | {
+        "process_code": "FASTENERS",
+        "cn_code": "73181588",
+        "aggregated_good": "Iron or steel products",
+        "functional_unit": "t_product",
+        "is_main": True,
+        "is_inside_bubble": False,
+    },
+    "products": WORKS
+    | VALID
+    | {
+        "product_code": "BOLT-M12",
+        "name": "Bolt M12",
+        "cn_code": "73181588",
+        "taric_suffix": "10",
+        "process_code": "FASTENERS",
+        "declared_unit": "piece",
+        "mass_kg_per_unit": Decimal("0.0915"),
+    },
+    "items": VALID
+    | {
+        "item_code": "WIRE-ROD",
+        "name": "Wire rod",
+        "cn_code": "72139149",
+        "taric_suffix": "10",
+        "declared_unit": "t",
+        "mass_kg_per_unit": Decimal(1000),
+    },
+    "parties": VALID | {"party_code": "MILL-A", "name": "Mill A", "country_code": "CN", "role": "producer"},
+    "meters": WORKS
+    | VALID
+    | {
+        "meter_code": "E1",
+        "stream_code": "EL",
+        "process_code": "FASTENERS",
+        "role": "sub",
+        "medium": "electricity",
+        "kind": "interval",
+        "unit": "kWh",
+        "interval_minutes": 15,
+        "direction": "import",
+        "max_per_hour": Decimal(400),
+    },
+    "source_streams": WORKS
+    | VALID
+    | {
+        "stream_code": "NG",
+        "name": "Natural gas",
+        "method": "combustion",
+        "material_code": "natural_gas",
+        "direction": "input",
+        "activity_basis": "meters",
+    },
+    "stream_shares": WORKS
+    | VALID
+    | {"stream_code": "NG", "process_code": "FASTENERS", "key": "share", "share": Decimal("0.85")},
+    "process_flows": WORKS
+    | OCTOBER
+    | {
+        "carrier": "heat",
+        "from_process_code": "outside",
+        "to_process_code": "FASTENERS",
+        "stream_code": "HEAT",
+        "amount": Decimal(120),
+        "unit": "GJ",
+        "factor": Decimal("0.0967"),
+    },
+    "parameters": WORKS
+    | VALID
+    | {
+        "subject_kind": "process",
+        "subject_code": "CHP",
+        "parameter": "chp_built_year",
+        "amount": Decimal(2019),
+        "unit": "year",
+        "basis": "hot_water",
+    },
+    "meter_readings": WORKS
+    | {
+        "meter_code": "E1",
+        "read_at": datetime(2026, 10, 30, 16, 0, tzinfo=UTC),
+        "metered_on": date(2026, 10, 31),
+        "amount": Decimal("42.5"),
+        "unit": "kWh",
+        "quality": "actual",
+    },
+    "activity_data": WORKS
+    | OCTOBER
+    | {
+        "stream_code": "NG",
+        "kind": "delivery",
+        "amount": Decimal(1000),
+        "unit": "m3_20c",
+        "document_ref": "INV-1",
+    },
+    "production_output": WORKS
+    | OCTOBER
+    | {
+        "process_code": "FASTENERS",
+        "product_code": "BOLT-M12",
+        "kind": "saleable",
+        "amount": Decimal(5000),
+        "unit": "kg",
+    },
+    "material_use": WORKS
+    | OCTOBER
+    | {
+        "process_code": "FASTENERS",
+        "component_code": "WIRE-ROD",
+        "component_kind": "item",
+        "supplier_code": "TRADER-1",
+        "amount": Decimal(40),
+        "unit": "t",
+    },
+    "receipts": WORKS
+    | {
+        "receipt_code": "R-1",
+        "supplier_code": "MILL-A",
+        "item_code": "WIRE-ROD",
+        "produced_from": date(2026, 8, 1),
+        "produced_until": date(2026, 9, 1),
+        "received_on": date(2026, 10, 5),
+        "amount": Decimal(40),
+        "unit": "t",
+        "origin_country_code": "CN",
+        "spend_eur": Decimal(20000),
+    },
+    "supplier_embedded_emissions": {
+        "supplier_code": "MILL-A",
+        "producer_installation_code": "CN-MILL-A",
+        "cn_code": "72139149",
+        "country_code": "CN",
+        "functional_unit": "t_product",
+        "period_from": date(2026, 1, 1),
+        "period_until": date(2026, 7, 1),
+        "see_direct_t_co2e_per_fu": Decimal("1.9"),
+        "electricity_mwh_per_fu": Decimal("0.4"),
+        "electricity_factor_t_co2e_per_mwh": Decimal("0.5"),
+        "default_share": Decimal("0.1"),
+        "sefa_t_co2e_per_fu": Decimal(0),
+        "carbon_price_amount": Decimal(5),
+        "carbon_price_currency": "CNY",
+        "carbon_price_rebate_amount": Decimal(5),
+        "document_sha256": "0" * 64,
+    },
+}
+
+# What breaks an expectation, where emptying the column or writing a word nobody agreed does not.
+BROKEN: dict[str, dict[str, dict[str, Any]]] = {
+    "installations": {
+        "latitude_between": {"latitude": Decimal("120.75")},
+        "longitude_between": {"longitude": Decimal("-180.1")},
+        "time_zone_match_regex": {"time_zone": "UTC+8"},
+        "country_code_match_regex": {"country_code": "CHN"},
+    },
+    "process_goods": {"cn_code_match_regex": {"cn_code": "7318"}},
+    "products": {
+        "mass_kg_per_unit_between": {"mass_kg_per_unit": Decimal(0)},
+        "cn_code_match_regex": {"cn_code": "7318158810"},
+    },
+    "items": {"mass_kg_per_unit_between": {"mass_kg_per_unit": Decimal(0)}},
+    "meters": {
+        "known_unit_not_null": {"unit": "kilowatt"},
+        "unit_fits_medium_in_set": {"medium": "natural_gas", "unit": "m3"},
+        "interval_minutes_between": {"interval_minutes": 1441},
+        "names_its_process_in_set": {"process_code": None},
+        "max_per_hour_between": {"max_per_hour": Decimal(0)},
+    },
+    "source_streams": {"names_its_material_in_set": {"material_code": None}},
+    "stream_shares": {
+        "states_its_share_in_set": {"share": None},
+        "share_between": {"share": Decimal(85)},
+    },
+    "process_flows": {
+        "declared_giver_not_null": {"from_process_code": "BOILER"},
+        "declared_taker_not_null": {"to_process_code": "BOILER"},
+        "names_its_stream_in_set": {"stream_code": None},
+        "is_within_one_month_in_set": {"period_until": date(2026, 11, 2)},
+        "amount_between": {"amount": Decimal("-0.000000001")},
+        "known_unit_not_null": {"unit": "BTU"},
+        "unit_is_energy_in_set": {"unit": "t"},
+        "factor_between": {"factor": Decimal("-0.1")},
+    },
+    "meter_readings": {
+        "declared_meter_not_null": {"meter_code": "E9"},
+        "amount_between": {"amount": Decimal(-1)},
+        "known_unit_not_null": {"unit": "度"},
+        "unit_fits_medium_in_set": {"meter_code": "G1", "unit": "m3"},
+        "unit_is_the_meters_in_set": {"unit": "MWh"},
+        # 110.000000001 kWh in a quarter of an hour is just more than 1.1 times 400 kWh an hour
+        "share_of_nameplate_between": {"amount": Decimal("110.000000001")},
+    },
+    "activity_data": {
+        "declared_stream_not_null": {"stream_code": "COAL"},
+        "is_within_one_month_in_set": {"period_until": date(2026, 10, 1)},
+        "sign_fits_kind_in_set": {"amount": Decimal(-1)},
+        "known_unit_not_null": {"unit": "scf"},
+        "unit_fits_stream_in_set": {"unit": "m3"},
+    },
+    "production_output": {
+        "declared_process_not_null": {"process_code": "FOUNDRY"},
+        "is_within_one_month_in_set": {"period_until": date(2026, 12, 1)},
+        "amount_between": {"amount": Decimal(-1)},
+        "known_unit_not_null": {"unit": "pcs"},
+        "unit_is_mass_in_set": {"unit": "kWh"},
+    },
+    "material_use": {
+        "declared_process_not_null": {"process_code": "FOUNDRY"},
+        "is_within_one_month_in_set": {"period_until": date(2026, 9, 1)},
+        "amount_between": {"amount": Decimal(-1)},
+        "known_unit_not_null": {"unit": "ton"},
+        "unit_is_mass_in_set": {"unit": "m3"},
+    },
+    "receipts": {
+        "declared_supplier_not_null": {"supplier_code": "NOBODY"},
+        "declared_item_not_null": {"item_code": "NOTHING"},
+        "produced_until_greater_than_produced_from": {"produced_until": date(2026, 8, 1)},
+        "amount_between": {"amount": Decimal(-1)},
+        "known_unit_not_null": {"unit": "ton"},
+        "unit_is_mass_in_set": {"unit": "GJ"},
+        "spend_eur_between": {"spend_eur": Decimal(-1)},
+    },
+    "supplier_embedded_emissions": {
+        "declared_supplier_not_null": {"supplier_code": "NOBODY"},
+        "period_until_greater_than_period_from": {"period_until": date(2026, 1, 1)},
+        "see_direct_t_co2e_per_fu_between": {"see_direct_t_co2e_per_fu": Decimal(0)},
+        "electricity_mwh_per_fu_between": {"electricity_mwh_per_fu": Decimal(-1)},
+        "electricity_factor_t_co2e_per_mwh_between": {"electricity_factor_t_co2e_per_mwh": Decimal(-1)},
+        "default_share_between": {"default_share": Decimal("1.000000000001")},
+        "sefa_t_co2e_per_fu_between": {"sefa_t_co2e_per_fu": Decimal(-1)},
+        "carbon_price_amount_between": {"carbon_price_amount": Decimal(-1)},
+        "carbon_price_rebate_amount_between": {"carbon_price_rebate_amount": Decimal(-1)},
+        "carbon_price_amount_greater_than_or_equal_to_carbon_price_rebate_amount": {
+            "carbon_price_rebate_amount": Decimal("5.01")
+        },
+        "price_names_its_currency_in_set": {"carbon_price_currency": None},
+    },
+}
+
+MASTERS = {
+    "meters": [
+        GOOD["meters"],
+        GOOD["meters"] | {"meter_code": "G1", "medium": "natural_gas", "unit": "m3_20c"},
+    ],
+    "source_streams": [GOOD["source_streams"]],
+    "processes": [GOOD["processes"]],
+    "items": [GOOD["items"]],
+    "parties": [GOOD["parties"]],
+}
+
+
+rules_of = cache(gate.suite)
+"""The rules of a table's suite."""
+
+
+def breaks(table: str, rule: str) -> dict[str, Any]:
+    """The change to the good row that breaks one row rule."""
+    told = BROKEN.get(table, {}).get(rule)
+    if told is not None:
+        return told
+    if rule == "valid_until_greater_than_valid_from":
+        return {"valid_until": VALID["valid_from"]}
+    for ending, value in (("_not_null", None), ("_in_set", "nobody agreed"), ("_match_regex", "?")):
+        column = rule.removesuffix(ending)
+        if column != rule and column in contracts.load(table).columns:
+            return {column: value}
+    raise AssertionError(f"{table}: say in BROKEN what breaks {rule}")
+
+
+def batch(table: str, rows: list[Mapping[str, Any]], parts: int = 1) -> judging.Batch:
+    contract = contracts.load(table)
+    masters = {
+        name: small_house.table_of(name, MASTERS[name]) for name in contract.lookups if name != "units"
+    }
+    keys = [f"key {part}" for part in range(parts)]
+    return small_house.batch_of(table, rows, rules=rules_of(table), keys=keys, masters=masters)
