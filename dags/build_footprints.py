@@ -22,7 +22,8 @@ from lingtan.wiring import FOOTPRINTS, LAKE, RETRIES
     doc_md=__doc__,
 )
 def build_footprints():
-    @task.short_circuit(pool="warehouse")
+    # behind every accept that is ready: a night wakes the build four times and is built once
+    @task.short_circuit(pool="lake", priority_weight=1, weight_rule="absolute")
     def compare() -> bool:
         return ingest.is_build_due()
 
