@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -62,3 +63,12 @@ def postgres_url(postgres_server, request: pytest.FixtureRequest) -> str:
     name = request.module.__name__.rpartition(".")[2]
     postgres_server.psql(f'create database "{name}"')
     return postgres_server.get_uri(name)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of a browser that can draw without a screen."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not found:
+        skip_or_fail("no chromium on this machine: install it (apt-get install chromium) to see the pages")
+    return found

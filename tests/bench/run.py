@@ -164,7 +164,7 @@ def nightly_demo(
         ),
         row(
             "nightly_demo",
-            "orchestration, wall s (through Airflow less all steps)",
+            "orchestration, wall s (through Airflow less all steps in a row)",
             ours.wall - alone.wall,
             reference=(name, empty.wall * scale),
             at_most_times=2,

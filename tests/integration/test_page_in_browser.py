@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import shutil
 import socket
 import struct
 import subprocess
@@ -36,16 +35,6 @@ FLAGS = (
 )
 
 pytestmark = pytest.mark.integration
-
-
-@pytest.fixture(scope="module")
-def chromium() -> str:
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if not found:
-        from conftest import skip_or_fail
-
-        skip_or_fail("no chromium on this machine: install it to see the page in a browser")
-    return found
 
 
 @pytest.fixture(scope="module")

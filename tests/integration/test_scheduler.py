@@ -17,7 +17,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+import hand_made_marts
+import httpx
 import pytest
+from devtools import browser
 
 from lingtan import ingest, lake, samples
 from lingtan import settings as lingtan_settings
@@ -27,6 +30,7 @@ from lingtan.operate.commands import wait_until_ready
 from lingtan.operate.demonstration import Demonstration, midnight
 from lingtan.operate.screen import Screen
 from lingtan.operate.watch import Watch
+from lingtan.publish import publish
 from lingtan.settings import Settings
 
 pytestmark = pytest.mark.integration
@@ -77,14 +81,14 @@ def test_progress_names_dag_task_and_how_far(demo):
     lines = [" ".join(line.split()[1:]) for line in first.stdout.splitlines()]
 
     for said in (
+        "step 2: rebuild_range 2026-10-27 .. 2026-10-29",
         "rebuild_range 2026-10-27 .. 2026-10-29 rebuild (2 of 3)",
-        "step 3: the night of 2026-10-30",
-        "ingest_meters 2026-10-30 accept (2 of 3)",
-        "ingest_suppliers 2026-10-31 accept (2 of 3)",
-        "build_footprints after_solve (4 of 4)",
-        "publish_figures publish (1 of 1)",
+        "step 4: the night of 2026-10-31",
+        "build_footprints before_solve (2 of 4)",
     ):
         assert said in lines
+    for day in ("2026-10-30", "2026-10-31"):
+        assert any(line.startswith(f"ingest_suppliers {day} done: land ") for line in lines)
 
 
 def test_a_second_run_finds_nothing_new(demo):
@@ -229,6 +233,30 @@ def test_a_deleted_partition_is_restored_byte_for_byte_by_a_backfill_of_its_day(
     operated.backfill(date(2026, 10, 29), date(2026, 10, 29), "completed")
 
     assert lake_of(operated.house) == before
+
+
+def test_grid_graph_and_figures_can_be_looked_at_behind_the_login(operated, chromium, tmp_path):
+    hand_made_marts.write(operated.house.warehouse_file)
+    publish(operated.house)
+    pictures = Path(os.environ.get("LINGTAN_PICTURES", tmp_path))
+    url = operated.home.url
+    login = {"username": "vic", "password": operated.home.passwords()["vic"]}
+    token = httpx.post(f"{url}/auth/token", json=login).json()["access_token"]
+
+    assert httpx.get(f"{url}/lingtan/figures").status_code == 401
+    with browser(chromium, tmp_path / "profile") as page:
+        page.call("Page.enable")
+        page.call("Network.setCookie", name="_token", value=token, url=url)
+        page.open_until(f"{url}/dags/ingest_meters", "land", "accept", "report")
+        page.picture(pictures / "grid.png")
+        page.evaluate("localStorage.setItem('default_dag_view', JSON.stringify('graph'))")
+        page.open_until(f"{url}/dags/build_footprints", "compare", "before_solve", "after_solve")
+        page.picture(pictures / "graph.png")
+        seen = page.open_until(f"{url}/plugin/figures", "PROFILE-6063", "BOLT-M12")
+        page.picture(pictures / "figures_in_airflow.png")
+
+    assert "provisional" in seen
+    assert all((pictures / f"{name}.png").stat().st_size > 10_000 for name in ("grid", "graph"))
 
 
 def test_a_refused_file_fails_its_run_with_the_place_and_the_next_command_and_stops_nothing_else(operated):
