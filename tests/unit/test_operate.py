@@ -167,7 +167,7 @@ def test_a_leftover_that_ignores_the_request_is_killed(airflow_home):
     )
     try:
         process.stdout.readline()
-        services.end_leftovers(airflow_home)
+        services.end_leftovers(airflow_home, patience_seconds=0.2)
         assert not psutil.pid_exists(process.pid)
     finally:
         process.kill()

@@ -97,15 +97,15 @@ def leftovers(home: Home) -> list:
     return found
 
 
-def end_leftovers(home: Home) -> int:
-    """End every process that still belongs to this home; how many there were."""
+def end_leftovers(home: Home, patience_seconds: float = 5) -> int:
+    """End every process that still belongs to this home, by force after `patience_seconds`; their number."""
     import psutil
 
     found = leftovers(home)
     for process in found:
         with suppress(psutil.Error):
             process.terminate()
-    _, stubborn = psutil.wait_procs(found, timeout=5)
+    _, stubborn = psutil.wait_procs(found, timeout=patience_seconds)
     for process in stubborn:
         with suppress(psutil.Error):
             process.kill()
