@@ -31,6 +31,7 @@ class Night:
 
     wall: float
     cpu: float  # of everything Airflow ran, tasks included
+    rss: float  # MiB that scheduler, api-server and DAG processor hold together when it is over
     tasks: int
 
 
@@ -80,7 +81,16 @@ def _night(house: Settings, folder: Path, dags: frozenset[str], settle: Part, pl
         if watch.failed():
             raise RuntimeError(f"failed: {[run['dag_id'] for run in watch.failed()]}; logs: {airflow.logs}")
         ran = [task for run in watch.ended.values() for task in run["tasks"] if task["state"] == "success"]
-        return Night(wall, cpu, len(ran))
+        return Night(wall, cpu, _rss(airflow), len(ran))
+
+
+def _rss(airflow: home.Home) -> float:
+    """Resident MiB of every process of this Airflow; pages that forked workers share count in each."""
+    total = 0
+    for process in services.leftovers(airflow):
+        with suppress(psutil.Error):
+            total += process.memory_info().rss
+    return total / 1024**2
 
 
 def _cpu(airflow: home.Home) -> float:
