@@ -17,6 +17,16 @@ from lingtan.settings import Settings
 REFERENCE = Path(__file__).resolve().parents[2] / "shared"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nobody_is_still_writing() -> Iterator[None]:
+    """Files that tests drop are whole: landing looks at them twice, and loses no time between."""
+    from lingtan.landing import inbox
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(inbox, "sleep", lambda _seconds: None)
+        yield
+
+
 @pytest.fixture
 def house(tmp_path: Path) -> Settings:
     """Settings of an empty house below `tmp_path`; its sources.yml is for the test to write."""

@@ -41,6 +41,7 @@ _KEYS = (
     "ignore",
     "settle_seconds",
 )
+SETTLE_SECONDS = 2  # a file touched later than that may be half a file
 # Keys that say where and when files come, not what their rows mean: changing them re-reads nothing.
 _KEYS_OF_TRANSPORT = ("location", "files", "due", "settle_seconds")
 
@@ -248,7 +249,7 @@ class _Entry(CheckedMapping):
         return None
 
     def settle_seconds(self) -> float:
-        value = self.raw.get("settle_seconds", 0)
+        value = self.raw.get("settle_seconds", SETTLE_SECONDS)
         if not isinstance(value, int | float) or isinstance(value, bool) or value < 0:
             raise self.mistake("settle_seconds", f"must be a number of seconds from 0, not {value!r}")
         return float(value)

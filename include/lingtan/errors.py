@@ -11,7 +11,9 @@ class LingtanError(Exception):
 
 @dataclass(frozen=True)
 class Finding:
-    """One located complaint about what was sent. `row` counts as a person sees the file, header = 1."""
+    """One located complaint about what was sent. `row` counts as a person sees the file, header = 1;
+    `header` is what the file calls `column`, where a header feeds it.
+    """
 
     rule: str
     sentence: str
@@ -20,6 +22,7 @@ class Finding:
     row: int | None = None
     column: str | None = None
     value: str | None = None
+    header: str | None = None
 
     def __str__(self) -> str:
         place = [
@@ -28,7 +31,7 @@ class Finding:
                 self.source,
                 self.file,
                 f"row {self.row}" if self.row is not None else None,
-                f"column {self.column!r}" if self.column is not None else None,
+                column_in_words(self.column, self.header) if self.column is not None else None,
                 f"value {self.value!r}" if self.value is not None else None,
             )
             if part
@@ -41,6 +44,11 @@ class Finding:
 
     def as_dict(self) -> dict[str, str | int | None]:
         return asdict(self)
+
+
+def column_in_words(column: str, header: str | None) -> str:
+    """Header first: it is what the reader has before them."""
+    return f"column {header!r} ({column})" if header and header != column else f"column {column!r}"
 
 
 class RefusedFileError(LingtanError):

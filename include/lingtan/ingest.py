@@ -12,7 +12,7 @@ from lingtan import periods
 from lingtan.errors import ConfigurationError, Finding
 from lingtan.settings import Settings
 
-_SHOWN = 10  # warnings of one kind that a run prints
+_SHOWN = 10  # remarks of one kind that a run prints
 
 
 def land(
@@ -126,6 +126,7 @@ def _land(tables: Sequence[str], settings: Settings | None) -> dict:
         f"{len(landed.new)} new files, {len(landed.refused)} refused, {len(landed.growing)} still growing, "
         f"{landed.known} known"
     )
+    _print_some("note", landed.duplicates)
     return {
         "tables": list(tables),
         "new": len(landed.new),
@@ -187,11 +188,14 @@ def _print_warnings(landed: Mapping, settings: Settings | None) -> None:
 
     for finding in _findings(landed["growing"]):
         print(f"left for the next run: {finding}")
-    undated = landing.undated(landed["tables"], settings=settings)
-    for finding in undated[:_SHOWN]:
-        print(f"warning: {finding}")
-    if len(undated) > _SHOWN:
-        print(f"warning: {len(undated) - _SHOWN} more such files; lingtan status counts them")
+    _print_some("warning", landing.undated(landed["tables"], settings=settings))
+
+
+def _print_some(kind: str, found: Sequence[Finding]) -> None:
+    for finding in found[:_SHOWN]:
+        print(f"{kind}: {finding}")
+    if len(found) > _SHOWN:
+        print(f"{kind}: {len(found) - _SHOWN} more such files")
 
 
 def _findings(rows: Iterable[Mapping]) -> list[Finding]:

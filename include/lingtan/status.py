@@ -5,22 +5,30 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from lingtan import periods
 from lingtan import settings as lingtan_settings
+from lingtan.errors import Finding
 from lingtan.settings import Settings
 
 
-def status(settings: Settings | None = None) -> dict[str, Any]:
-    """Per table partitions and rows; files refused; partitions held or stale; the latest release.
+def status(settings: Settings | None = None, day: date | None = None) -> dict[str, Any]:
+    """Per table partitions and rows; partitions held or stale; files refused that still lie in the inbox;
+    sources that were due on `day` (None = yesterday) and have not spoken; the latest release.
 
     `tables`: {table: {partitions, read, accepted, rejected, superseded, marked}}; `held`, `stale`: partition
-    names; `refused`, `undated`: findings; `release`: entry of the latest release or None.
+    names; `refused`, `undated`, `missing`, `growing`: findings; `release`: entry of the latest release or
+    None; `day`: the day that `missing` speaks of.
     """
     from lingtan import contracts, lake, landing
     from lingtan.publish import release
 
     settings = settings or lingtan_settings.load()
+    day = day or yesterday()
+    names = contracts.names()
     tables: dict[str, dict[str, int]] = {}
     held: list[str] = []
     for name, pointer in sorted(lake.pointers(settings=settings).items()):
@@ -36,24 +44,33 @@ def status(settings: Settings | None = None) -> dict[str, Any]:
     return {
         "tables": tables,
         "held": held,
-        "stale": lake.stale(contracts.names(), settings=settings),
-        "refused": [
-            record.finding.as_dict()
-            for record in landing.records(contracts.names(), settings=settings)
-            if record.finding is not None
-        ],
-        "undated": [finding.as_dict() for finding in landing.undated(contracts.names(), settings=settings)],
+        "stale": lake.stale(names, settings=settings),
+        "refused": _as_dicts(landing.refused(names, settings=settings)),
+        "undated": _as_dicts(landing.undated(names, settings=settings)),
         "release": release.latest(settings),
+        "missing": _as_dicts(landing.missing(names, day, settings=settings)),
+        "growing": _as_dicts(landing.growing(names, settings=settings)),
+        "day": day.isoformat(),
     }
+
+
+def yesterday() -> date:
+    """The day the last nightly run spoke of."""
+    return datetime.now(ZoneInfo(periods.HOUSE_ZONE)).date() - timedelta(days=1)
+
+
+def _as_dicts(found: Sequence[Finding]) -> list[dict[str, Any]]:
+    return [finding.as_dict() for finding in found]
 
 
 def render(found: Mapping[str, Any]) -> str:
     """The same for people."""
-    if not found["tables"]:
-        return "Nothing has landed yet: run make run, or drop a file where include/sources.yml says."
     columns = ("partitions", "read", "accepted", "rejected", "superseded", "marked")
-    width = max(map(len, found["tables"]))
-    lines = ["".join([" " * width, *(column.rjust(13) for column in columns)])]
+    if found["tables"]:
+        width = max(map(len, found["tables"]))
+        lines = ["".join([" " * width, *(column.rjust(13) for column in columns)])]
+    else:
+        lines = ["Nothing is in the lake yet: run make run, or drop a file where include/sources.yml says."]
     for table, sums in found["tables"].items():
         lines.append("".join([table.ljust(width), *(f"{sums[column]:,}".rjust(13) for column in columns)]))
     lines.append("")
@@ -61,8 +78,12 @@ def render(found: Mapping[str, Any]) -> str:
         _listed("held back", found["held"], "a Parquet file in var/quarantine/<partition> tells why")
     )
     lines.append(_listed("waiting to be judged", found["stale"], "the next run of their DAG takes them"))
-    refused = [f"{finding['file']}: {finding['sentence']}" for finding in found["refused"]]
+    refused = [str(Finding(**finding)) for finding in found["refused"]]
     lines.append(_listed("refused files", refused, "mend and send again, or correct include/sources.yml"))
+    missing = [str(Finding(**finding)) for finding in found["missing"]]
+    lines.append(_listed(f"sources due on {found['day']} and missing", missing, "the run of that day is red"))
+    if growing := [str(Finding(**finding)) for finding in found["growing"]]:
+        lines.append(_listed("files still growing", growing, "the next run of their DAG takes them"))
     if undated := [f"{finding['source']}, {finding['file']}" for finding in found["undated"]]:
         advice = "they count as oldest; send them under the agreed name, or correct stated_at"
         lines.append(_listed("files that do not say when they were issued", undated, advice))
@@ -81,10 +102,13 @@ def _listed(title: str, entries: Sequence[str], advice: str) -> str:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Exit code 0 when nothing is held, refused or waiting, else 1."""
+    """Exit code 0 when nothing is held, refused, missing or waiting, else 1."""
     parser = argparse.ArgumentParser(prog="lingtan status", description=__doc__)
     parser.add_argument("--json", action="store_true", help="the same as JSON")
+    parser.add_argument(
+        "--day", type=date.fromisoformat, help="whose due sources to look for; yesterday when not given"
+    )
     arguments = parser.parse_args(argv)
-    found = status()
+    found = status(day=arguments.day)
     print(json.dumps(found, ensure_ascii=False, indent=1) if arguments.json else render(found))
-    return 1 if found["held"] or found["refused"] or found["stale"] else 0
+    return 1 if any(found[what] for what in ("held", "refused", "missing", "stale")) else 0

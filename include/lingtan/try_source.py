@@ -8,19 +8,21 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import re
 import sys
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lingtan import catalog, landing
+from lingtan import catalog, landing, numbers
 from lingtan import settings as lingtan_settings
 from lingtan.contracts import Contract
-from lingtan.errors import ConfigurationError, LingtanError, RefusedFileError
-from lingtan.landing import inbox, raw_records
+from lingtan.errors import ConfigurationError, LingtanError, RefusedFileError, column_in_words
+from lingtan.landing import findings, inbox, raw_records
 from lingtan.settings import Settings
 from lingtan.sources.entry import Source
 
@@ -43,7 +45,7 @@ def try_source(
     `source`, `table`, `files` [{name, rows, stated_at}], `rows` {read, accepted, rejected, superseded,
     marked}, `amounts` {unit: {read, accepted, rejected, superseded}} as decimal text, `period` {first, last}
     as days, `rejected` and `warnings` [{rule, column, rows, sentence, examples [{file, row, column, value,
-    sentence}]}], `held` [{partition, rule, sentence}], `refused` [finding], `notes` [sentence].
+    sentence, header}]}], `held` [{partition, rule, sentence}], `refused` [finding], `notes` [sentence].
 
     Raises ConfigurationError for an unknown source, LingtanError when there is no file to read.
     """
@@ -52,7 +54,7 @@ def try_source(
         settings = replace(settings, sources_file=Path(sources_file).resolve())
     source = _source(name, settings)
     contract = source.contract
-    files, tables, refused = _read(source, file, settings)
+    files, tables, refused, duplicates = _read(source, file, settings)
     result: dict[str, Any] = {
         "source": source.name,
         "table": source.table,
@@ -67,11 +69,11 @@ def try_source(
         "warnings": [],
         "held": [],
         "refused": refused,
-        "notes": [],
+        "notes": duplicates,
     }
     if source.stated_at:
         undated = [known.name for known in files.values() if known.stated_at is None]
-        result["notes"] = [str(landing.not_dated(source, name)) for name in undated]
+        result["notes"] += [str(findings.undated(source, name)) for name in undated]
     if tables:
         import pyarrow as pa
 
@@ -104,7 +106,8 @@ def render(result: Mapping[str, Any]) -> str:
     for finding in result["refused"]:
         place = [finding["file"]]
         place += [f"row {finding['row']}"] if finding["row"] is not None else []
-        place += [f"column {finding['column']!r}"] if finding["column"] is not None else []
+        if finding["column"] is not None:
+            place.append(column_in_words(finding["column"], finding["header"]))
         lines += [f"  {', '.join(place)} [{finding['rule']}]", *_wrapped(finding["sentence"], 6)]
     if result["notes"]:
         lines += ["", *(line for note in result["notes"] for line in _wrapped(f"note: {note}", 0))]
@@ -141,8 +144,10 @@ def _source(name: str, settings: Settings) -> Source:
 
 def _read(
     source: Source, file: Path | str | None, settings: Settings
-) -> tuple[dict[str, RawFile], list[pyarrow.Table], list[dict[str, Any]]]:
-    """Each file by its `source_file`, the rows of each in that order, and the findings on refused files."""
+) -> tuple[dict[str, RawFile], list[pyarrow.Table], list[dict[str, Any]], list[str]]:
+    """Each file by its `source_file`, the rows of each in that order, the findings on refused files, and a
+    sentence per file that repeats another.
+    """
     from lingtan.gate.judging import RawFile
 
     if file is None:
@@ -157,13 +162,14 @@ def _read(
     files: dict[str, RawFile] = {}
     tables: list[pyarrow.Table] = []
     refused: list[dict[str, Any]] = []
+    duplicates: list[str] = []
     for path, name in named:
         try:
             data = path.read_bytes()
         except OSError as error:
             if file is not None:
                 raise LingtanError(f"{path} cannot be opened: {error.strerror or error}") from error
-            refused.append(inbox.unreadable(source, name, error).as_dict())
+            refused.append(findings.unreadable(source, name, error).as_dict())
             continue
         sha256 = hashlib.sha256(data).hexdigest()
         source_file = f"{source.name}/{sha256}"
@@ -177,10 +183,13 @@ def _read(
         stated_at = landing.stated_at(source, name, said, changed)
         if known is None:
             tables.append(rows)
+        else:
+            later = max(filter(None, (known.stated_at, stated_at)), default=None)
+            duplicates.append(str(findings.duplicate(source, name, known.name, later)))
         if known is None or (known.stated_at or "") < (stated_at or ""):
             # the same bytes under a second name are one file, known by the name last issued
             files[source_file] = RawFile(source.name, sha256, name, stated_at, source.replaces == "period")
-    return files, tables, refused
+    return files, tables, refused, duplicates
 
 
 def _judged(
@@ -194,13 +203,14 @@ def _judged(
         for row in outcome.quarantine.select(
             ["file_name", "source_row", "rule", "column", "value", "sentence"]
         ).to_pylist():
-            _count(rejected, row)
+            _count(rejected, row, source)
     return {
         "rows": dict(preview.counts),
         "amounts": preview.amounts,
         "rejected": sorted(rejected.values(), key=lambda entry: (-entry["rows"], entry["rule"])),
         "warnings": [
-            {name: rule[name] for name in ("rule", "column", "rows", "sentence")} | {"examples": []}
+            {name: rule[name] for name in ("rule", "column", "rows", "sentence")}
+            | {"examples": _marked(rule, preview.outcomes, files, source)}
             for rule in preview.rules
             if rule["severity"] == "warning" and rule["rows"]
         ],
@@ -214,7 +224,39 @@ def _held(outcome: Outcome) -> dict[str, str]:
     return {"partition": str(outcome.partition), "rule": rule["rule"], "sentence": rule["sentence"]}
 
 
-def _count(rejected: dict[tuple[str, str | None], dict[str, Any]], row: Mapping[str, Any]) -> None:
+def _marked(
+    rule: Mapping[str, Any], outcomes: Sequence[Outcome], files: Mapping[str, RawFile], source: Source
+) -> list[dict[str, Any]]:
+    """The first accepted rows that bear the rule's mark, located like rejected ones."""
+    import pyarrow.compute as pc
+
+    column, bears = rule["column"], f"(^|;){re.escape(rule['rule'])}(;|$)"
+    found: list[dict[str, Any]] = []
+    for outcome in outcomes:
+        rows = outcome.accepted.filter(pc.match_substring_regex(outcome.accepted["marks"], bears))
+        rows = rows.sort_by([("source_file", "ascending"), ("source_row", "ascending")])
+        for row in rows.slice(0, EXAMPLES - len(found)).to_pylist():
+            value = row.get(column)
+            found.append(
+                {
+                    "file": files[row["source_file"]].name,
+                    "row": row["source_row"],
+                    "column": column,
+                    "value": numbers.plain(value) if isinstance(value, Decimal) else _text(value),
+                    "sentence": rule["sentence"],
+                    "header": source.header_of(column),
+                }
+            )
+    return found
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _count(
+    rejected: dict[tuple[str, str | None], dict[str, Any]], row: Mapping[str, Any], source: Source
+) -> None:
     entry = rejected.setdefault(
         (row["rule"], row["column"]),
         {
@@ -228,7 +270,8 @@ def _count(rejected: dict[tuple[str, str | None], dict[str, Any]], row: Mapping[
     entry["rows"] += 1
     if len(entry["examples"]) < EXAMPLES:
         example = {"file": row["file_name"], "row": row["source_row"]}
-        entry["examples"].append(example | {name: row[name] for name in ("column", "value", "sentence")})
+        example |= {name: row[name] for name in ("column", "value", "sentence")}
+        entry["examples"].append(example | {"header": source.header_of(row["column"])})
 
 
 def _period(rows: pyarrow.Table, contract: Contract) -> dict[str, str | None]:
@@ -295,7 +338,7 @@ def _entry(entry: Mapping[str, Any]) -> list[str]:
     if is_one:
         lines += _wrapped(entry["sentence"], 6)
     for example in examples:
-        column = f", column {example['column']}" if example["column"] else ""
+        column = f", {column_in_words(example['column'], example['header'])}" if example["column"] else ""
         value = f", value {example['value']!r}" if example["value"] is not None else ""
         lines.append(f"      {example['file']}, row {example['row']}{column}{value}")
         if not is_one:

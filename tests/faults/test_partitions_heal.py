@@ -21,7 +21,6 @@ METERS = "meters/CN-FAST/all"
 JANUARY_1, JANUARY_2, MARCH_5 = (
     f"meter_readings/CN-FAST/{day}" for day in ("2026-01-01", "2026-01-02", "2026-03-05")
 )
-MARCH = "activity_data/CN-FAST/2026-03"
 
 Lake = dict[str, tuple[bytes, ...]]
 

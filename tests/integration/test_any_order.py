@@ -18,6 +18,7 @@ import pytest
 
 from lingtan import contracts, ingest, lake, periods, publish, samples, solve, warehouse
 from lingtan import settings as lingtan_settings
+from lingtan.publish import release
 from lingtan.settings import Settings
 
 pytestmark = pytest.mark.integration
@@ -161,8 +162,22 @@ def corrected(workbook: Path, into: Path, stream: str, factor: Decimal) -> Decim
     return before * (factor - 1)
 
 
+def moved(before: list[dict], after: list[dict], name: str, but: str | None = None) -> set[str]:
+    """What the rows that are not the same before and after are called, `but` one column of them."""
+
+    def grouped(rows: list[dict]) -> dict[str, list[dict]]:
+        found: dict[str, list[dict]] = {}
+        for row in rows:
+            found.setdefault(row[name], []).append({key: row[key] for key in row if key != but})
+        return found
+
+    old, new = grouped(before), grouped(after)
+    return {called for called in old.keys() | new.keys() if old.get(called) != new.get(called)}
+
+
 def test_one_invoice_corrected_by_one_per_cent_is_one_release_of_what_hangs_on_it(released):
     settings, before = released
+    leaves_before, history_before = figures(settings), release.history(settings)
     [workbook] = (settings.var / "inbox" / "fastener" / "documents").glob("energy_2026-09_*")
     later = workbook.with_name(workbook.name.replace("issued_2026", "issued_2027"))
     assert later != workbook
@@ -172,17 +187,18 @@ def test_one_invoice_corrected_by_one_per_cent_is_one_release_of_what_hangs_on_i
     built(settings)
     publication = publish.publish(settings)
     again = publish.publish(settings)
+    leaves, history = figures(settings), release.history(settings)
     after = json.loads((settings.out / "figures.json").read_text(encoding="utf-8"))
 
     assert publication.release.is_new
-    assert publication.release.previous == before_address(before, settings)
     assert not again.release.is_new
-    moved = {
-        new["product_code"]
-        for old, new in zip(before, after, strict=True)
-        if old["see_direct"] != new["see_direct"] or old["see_counted"] != new["see_counted"]
-    }
-    assert moved == {"BOLT-M12", "BOLT-M20", "NUT-M12"}
+    assert history[:-1] == history_before
+    assert publication.release.previous == history_before[-1]["address"]
+    assert history[-1]["address"] == publication.release.address
+    # whatever a row says but the release it stands in: aluminium is not downstream of the fasteners' soda ash
+    assert moved(before, after, "product_code", but="release") == {"BOLT-M12", "BOLT-M20", "NUT-M12"}
+    assert {key.split("/")[1] for key in moved(leaves_before, leaves, "figure_key")} == {"CN-FAST"}
+    assert moved(leaves_before, leaves, "leaf_id") == {"stream/CN-FAST/SODA"}
     # soda ash sets 0.415 t CO2 per t free (2025/2547 Annex II G, Table 3), spread over the year's fasteners
     with warehouse.connect(settings, read_only=True) as opened:
         [node] = opened.query(
@@ -192,15 +208,3 @@ def test_one_invoice_corrected_by_one_per_cent_is_one_release_of_what_hangs_on_i
     [old] = [row["see_direct"] for row in before if row["product_code"] == "BOLT-M20"]
     [new] = [row["see_direct"] for row in after if row["product_code"] == "BOLT-M20"]
     assert new - old == pytest.approx(float(expected), abs=2e-12)
-
-
-def before_address(figures: list[dict], settings: Settings) -> str:
-    """The full address of the release that `figures` names by its folder."""
-    from lingtan.publish import release
-
-    [address] = [
-        entry["address"]
-        for entry in release.history(settings)
-        if entry["address"].startswith(figures[0]["release"])
-    ]
-    return address

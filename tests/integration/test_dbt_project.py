@@ -37,6 +37,14 @@ def on_duckdb(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings
 
 
+@pytest.fixture(scope="module")
+def on_postgres(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Settings:
+    settings = house(tmp_path_factory.mktemp("postgres"), postgres_url)
+    fill(settings)
+    warehouse.build_before_solve(settings)
+    return settings
+
+
 def test_leaves_are_what_was_worked_out_by_hand(on_duckdb: Settings) -> None:
     found = {
         (row["node_id"], row["leaf_id"], row["component"], row["factor_id"]): row["emissions_t_co2e"]
@@ -112,8 +120,11 @@ def test_a_day_nobody_read_is_visible(on_duckdb: Settings) -> None:
     ]
 
 
-def test_unit_tests_of_the_models_hold(on_duckdb: Settings) -> None:
-    outcome = warehouse.dbt("test", "--select", "tag:before_solve,test_type:unit", settings=on_duckdb)
+@pytest.mark.parametrize("engine", ["on_duckdb", "on_postgres"])
+def test_unit_tests_of_the_models_hold(engine: str, request: pytest.FixtureRequest) -> None:
+    settings = request.getfixturevalue(engine)
+
+    outcome = warehouse.dbt("test", "--select", "tag:before_solve,test_type:unit", settings=settings)
 
     assert {str(result.status) for result in outcome.result.results} == {"pass"}
 
@@ -148,30 +159,26 @@ def _plain(field: tuple[str, object]) -> tuple[str, object]:
     return name, value.normalize() if isinstance(value, Decimal) else value
 
 
-def test_postgresql_gives_the_same_rows_to_the_last_digit(
-    on_duckdb: Settings, postgres_url: str, tmp_path: Path
-) -> None:
-    on_server = house(tmp_path, postgres_url)
-    fill(on_server)
-
-    warehouse.build_before_solve(on_server)
-
+def test_postgresql_gives_the_same_rows_to_the_last_digit(on_duckdb: Settings, on_postgres: Settings) -> None:
     for model in MODELS:
-        assert content(on_server, model) == content(on_duckdb, model), model
+        assert content(on_postgres, model) == content(on_duckdb, model), model
 
-    # a changed day, a new month and a partition that went reach the server too
-    put_day(on_server, date(2026, 1, 3), {"NG-MAIN": ("m3_0c", "actual", (5, 6))})
-    hold(on_server, "receipts/T/2026-01")
-    warehouse.load(on_server)
-    warehouse.dbt("run", "--select", "int_metered_use_by_day", settings=on_server)
 
-    day = rows(on_server, "select * from lake.meter_readings where partition_key = '2026-01-03'")
+def test_what_changed_in_the_lake_reaches_postgresql_too(on_postgres: Settings) -> None:
+    put_day(on_postgres, date(2026, 1, 3), {"NG-MAIN": ("m3_0c", "actual", (5, 6))})
+    hold(on_postgres, "receipts/T/2026-01")
+    warehouse.load(on_postgres)
+    warehouse.dbt("run", "--select", "int_metered_use_by_day", settings=on_postgres)
+
+    day = rows(on_postgres, "select * from lake.meter_readings where partition_key = '2026-01-03'")
     assert sorted((row["meter_code"], row["amount"]) for row in day) == [
         ("NG-MAIN", Decimal(5)),
         ("NG-MAIN", Decimal(6)),
     ]
-    assert rows(on_server, "select * from lake.receipts") == []
-    use = rows(on_server, "select * from intermediate.int_metered_use_by_day where metered_on = '2026-01-03'")
+    assert rows(on_postgres, "select * from lake.receipts") == []
+    use = rows(
+        on_postgres, "select * from intermediate.int_metered_use_by_day where metered_on = '2026-01-03'"
+    )
     assert [(row["meter_code"], row["measured_amount"], row["slots_read"]) for row in use] == [
         ("NG-MAIN", Decimal(11), 2)
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -151,14 +153,6 @@ def test_every_partition_and_every_row_of_it_is_in_the_books(demo):
 
     sent = sum(manifest.sources[source].rows for source in ("fastener_meters", "aluminium_meters"))
     assert int(found["read"]) == int(found["kept"]) == sent
-
-
-def test_unit_tests_of_the_models_hold(demo):
-    settings, _ = demo
-
-    outcome = warehouse.dbt("test", "--select", "tag:after_solve,test_type:unit", settings=settings)
-
-    assert {str(result.status) for result in outcome.result.results} == {"pass"}
 
 
 # ---- January, and January with three things changed
@@ -312,6 +306,64 @@ def test_both_engines_say_the_same_to_the_last_digit(demo, on_postgres, relation
     assert ours.keys() == theirs.keys()
     for place, row in ours.items():
         assert theirs[place] == row
+
+
+@pytest.mark.parametrize("engine", ["demo", "on_postgres"])
+def test_unit_tests_of_the_models_hold(engine, request):
+    settings = house_of(engine, request)
+
+    outcome = warehouse.dbt("test", "--select", "tag:after_solve,test_type:unit", settings=settings)
+
+    assert {str(result.status) for result in outcome.result.results} == {"pass"}
+
+
+def house_of(engine: str, request: pytest.FixtureRequest) -> Settings:
+    found = request.getfixturevalue(engine)
+    return found if isinstance(found, Settings) else found[0]
+
+
+# columns of what people read, with their comments as the engine keeps them
+COMMENTS = {
+    "demo": """
+        select schema_name || '.' || table_name as relation, column_name, data_type as kind, comment
+        from duckdb_columns() where schema_name in ('marts', 'reports')
+    """,
+    "on_postgres": """
+        select
+            pg_namespace.nspname || '.' || pg_class.relname as relation,
+            cast(attname as text) as column_name,
+            format_type(atttypid, atttypmod) as kind,
+            col_description(attrelid, attnum) as comment
+        from pg_attribute
+        inner join pg_class on attrelid = pg_class.oid and relkind = 'r'
+        inner join pg_namespace on relnamespace = pg_namespace.oid and nspname in ('marts', 'reports')
+        where attnum > 0 and not attisdropped
+    """,
+}
+SAYS_ITS_UNIT = re.compile(
+    r"`(activity_)?unit`|t CO2e|tonnes of the gas|\bkg\b|\bMWh\b|\bEUR\b|functional units|Degrees"
+    r"|\b([Ss]hare|[Pp]art 0\.\.1|[Rr]atio|[Cc]ount)\b|over the days"
+)
+
+
+@pytest.mark.parametrize("engine", COMMENTS)
+def test_every_column_people_read_says_in_the_warehouse_what_it_is_and_in_which_unit(engine, request):
+    settings = house_of(engine, request)
+    manifest = settings.var / "dbt" / warehouse.engine(settings) / "manifest.json"
+    described = {
+        (f"{node['schema']}.{node['name']}", name): column["description"]
+        for node in json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
+        if node["resource_type"] == "model" and node["schema"] in {"marts", "reports"}
+        for name, column in node["columns"].items()
+    }
+
+    found = {(row["relation"], row["column_name"]): row for row in rows(settings, COMMENTS[engine])}
+
+    assert {place: row["comment"] for place, row in found.items()} == described
+    assert all(described.values())
+    measures = [row for row in found.values() if row["kind"].lower().startswith(("decimal", "numeric"))]
+    assert measures
+    assert [row for row in measures if not SAYS_ITS_UNIT.search(row["comment"])] == []
 
 
 def test_both_engines_solve_alike(demo, on_postgres):

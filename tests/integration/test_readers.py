@@ -11,10 +11,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import hand_made_lake
 import hand_made_marts
 import pytest
 
-from lingtan import warehouse
+from lingtan import solve, warehouse
 from lingtan.publish import publish, readers, release
 from lingtan.settings import Settings
 
@@ -28,11 +29,11 @@ STATE = """
 select
     (select release from releases.releases where is_latest),
     (select see_counted_t_co2e_per_fu from reports.rpt_cbam_figures_by_product
-        where product_code = 'BOLT-M12'),
+        where product_code = $product),
     (select sum(emissions_t_co2e_per_fu) from marts.fct_footprint_contributions
         where is_counted and cn_code = '73181588'),
     (select see_counted_t_co2e_per_fu from releases.published_figures
-        where product_code = 'BOLT-M12' and release = (select release from releases.releases where is_latest))
+        where product_code = $product and release = (select release from releases.releases where is_latest))
 """
 
 
@@ -43,14 +44,14 @@ def published(house):
     return house
 
 
-def _read_until(stop, seen, house: Settings) -> None:
+def _read_until(stop, seen, house: Settings, product: str, pause: float = 0) -> None:
     """A reader's process: asks again and again, each time with a connection of its own."""
-    while not stop.is_set():
+    while not stop.wait(pause):
         try:
             with readers.connect_readers(house) as connection:
-                first = connection.execute(STATE).fetchone()
+                first = connection.execute(STATE, {"product": product}).fetchone()
                 time.sleep(0.01)
-                again = connection.execute(STATE).fetchone()
+                again = connection.execute(STATE, {"product": product}).fetchone()
             seen.put((first, again))
         except Exception as error:  # whatever goes wrong in the reader is what the test looks for
             seen.put(repr(error))
@@ -59,7 +60,7 @@ def _read_until(stop, seen, house: Settings) -> None:
 def test_a_reader_sees_whole_states_only_while_builds_and_swaps_go_on(published):
     context = multiprocessing.get_context("spawn")
     stop, seen = context.Event(), context.SimpleQueue()
-    reader = context.Process(target=_read_until, args=(stop, seen, published), daemon=True)
+    reader = context.Process(target=_read_until, args=(stop, seen, published, "BOLT-M12"), daemon=True)
     released = {release.latest(published)["folder"]: Decimal("2.5322")}
     answers = []
     reader.start()
@@ -87,6 +88,53 @@ def test_a_reader_sees_whole_states_only_while_builds_and_swaps_go_on(published)
         name, figure, leaves, as_published = first
         assert figure == leaves == as_published == released[name]
     assert len({first[0] for first, _ in answers}) > 2, "the reader saw the figures change"
+
+
+def _build_and_publish(house: Settings) -> None:
+    """What build_footprints and publish_figures do, in a process of their own."""
+    warehouse.build_before_solve(house)
+    solve.solve(house)
+    warehouse.build_after_solve(house)
+    publish(house)
+
+
+def test_a_reader_sees_old_then_new_while_another_process_builds_and_publishes(house):
+    hand_made_lake.fill(house)
+    _build_and_publish(house)
+    old = release.latest(house)["folder"]
+    # ten tonnes more soda ash: 10 t x 0.415 t CO2/t over 100 t of bolts
+    invoices = [
+        row | ({"amount": row["amount"] + 10} if row["document_ref"] == "N-1" else {})
+        for row in hand_made_lake.MONTHLY["activity_data"]
+    ]
+    hand_made_lake.put(house, "activity_data", "2026-01", invoices)
+    context = multiprocessing.get_context("spawn")
+    stop, seen, answers = context.Event(), context.SimpleQueue(), []
+    reader = context.Process(target=_read_until, args=(stop, seen, house, "BOLT", 0.2), daemon=True)
+    build = context.Process(target=_build_and_publish, args=(house,), daemon=True)
+    reader.start()
+    answers.append(seen.get())
+    build.start()
+    while build.is_alive():
+        answers.append(seen.get())
+    build.join()
+    stop.set()
+    while reader.is_alive() or not seen.empty():
+        if not seen.empty():
+            answers.append(seen.get())
+    with readers.connect_readers(house) as connection:
+        last = connection.execute(STATE, {"product": "BOLT"}).fetchone()
+
+    assert build.exitcode == 0
+    assert not [answer for answer in answers if isinstance(answer, str)]
+    assert all(first == again for first, again in answers), "one connection saw two states"
+    states = list(dict.fromkeys([*(first for first, _ in answers), last]))
+    assert [name for name, *_ in states] == [old, release.latest(house)["folder"]]
+    for _, figure, leaves, as_published in states:
+        assert figure == leaves == as_published
+    assert states[1][1] - states[0][1] == Decimal("0.0415")
+    came = [first for first, _ in answers]
+    assert came == sorted(came, key=states.index), "the old state came back"
 
 
 def test_the_copy_holds_marts_reports_reference_and_releases_as_tables_with_their_comments(published):
@@ -205,7 +253,7 @@ def test_postgresql_and_duckdb_give_the_same_release_and_the_same_copy(house, po
     assert there.address == here.address
     assert (on_server.out / "figures.json").read_bytes() == (house.out / "figures.json").read_bytes()
     with readers.connect_readers(on_server) as connection:
-        assert connection.execute(STATE).fetchone()[1] == Decimal("2.5322")
+        assert connection.execute(STATE, {"product": "BOLT-M12"}).fetchone()[1] == Decimal("2.5322")
         kind = connection.execute(
             "select typeof(see_counted_t_co2e_per_fu) from marts.fct_cbam_embedded_emissions"
         )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
 import pytest
 import yaml
 
-from lingtan import catalog
+from lingtan import catalog, sources
 from lingtan.errors import ConfigurationError
 from lingtan.settings import Settings
 
@@ -46,7 +47,7 @@ def test_an_entry_becomes_a_source_with_the_defaults_filled_in(house: Settings) 
         "utf-8",
         ",",
     )
-    assert (source.replaces, source.header_row, source.settle_seconds, source.due) == ("rows", 1, 0, None)
+    assert (source.replaces, source.header_row, source.settle_seconds, source.due) == ("rows", 1, 2, None)
     assert source.columns["quality"].values == {"A": "actual", "E": "estimated"}
     assert source.columns["installation_code"].constant == "CN-FAST"
     assert source.headers == {"Time", "Meter", "Reading", "Unit", "Quality"}
@@ -252,7 +253,34 @@ def test_a_house_without_a_catalogue_is_told_where_to_put_one(house: Settings) -
         catalog.load(house)
 
 
-def test_the_catalogue_of_the_project_itself_is_without_mistakes(house: Settings) -> None:
-    own = replace(house, sources_file=house.project / "include" / "sources.yml")
+@pytest.fixture
+def own(house: Settings) -> Settings:
+    """The house with the project's own catalogue."""
+    return replace(house, sources_file=house.project / "include" / "sources.yml")
 
+
+def test_the_catalogue_of_the_project_itself_is_without_mistakes(own: Settings) -> None:
     assert catalog.load(own)
+
+
+def test_no_source_of_the_project_takes_a_file_that_somebody_may_still_be_writing(own: Settings) -> None:
+    assert [source.name for source in catalog.load(own).values() if source.settle_seconds == 0] == []
+
+
+def test_the_head_of_the_projects_catalogue_explains_every_key(own: Settings) -> None:
+    head = own.sources_file.read_text(encoding="utf-8").partition("\nsources:\n")[0]
+    explained = set(re.findall(r"^# {3,5}(\w+)  ", head, re.MULTILINE))
+    keys = {*catalog._KEYS, *(key for module in sources.formats().values() for key in module.KEYS)}
+
+    assert sorted(keys - explained) == []
+    assert {"stamp", "midnight"} <= explained
+    assert f"; {catalog.SETTLE_SECONDS}\n" in head
+
+
+def test_a_column_is_known_by_the_header_of_its_file(house: Settings) -> None:
+    write(house)
+
+    source = catalog.load(house)["meters"]
+
+    columns = ("amount", "read_at", "metered_on", "installation_code", "declared_meter", None)
+    assert [source.header_of(column) for column in columns] == ["Reading", "Time", "Time", None, None, None]

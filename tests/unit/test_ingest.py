@@ -1,4 +1,4 @@
-"""What an ingest run does, as far as it needs no file."""
+"""What an ingest run does: what it lands, what turns it red, what a dry run leaves alone."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 import small_house
+import yaml
 
-from lingtan import ingest, status
-from lingtan.errors import ConfigurationError
+from lingtan import ingest, lake, status
+from lingtan.errors import ConfigurationError, LingtanError
 
 TABLES_OF_ONE = {
     "meters": dict.fromkeys(("partitions", "read", "accepted", "rejected", "superseded", "marked"), 0)
@@ -80,3 +81,81 @@ def test_a_day_on_which_nothing_is_due_is_green(house):
 
     assert (held, is_build_due) == ([], False)
     assert ingest.report(landed, None, settings=house) == "2026-11-23: no source due"
+
+
+METERS = ("meters", "meter_readings")
+DAY = "meter_readings/CN-FAST/2026-01-05"
+
+
+@pytest.fixture
+def one_of_two(house):
+    """Two due sources of readings for 5 January; only the first has sent its file."""
+    small_house.write_sources(house)
+    document = yaml.safe_load(house.sources_file.read_text(encoding="utf-8"))
+    for name in ("meter_readings", small_house.UNSTATED):
+        due = {"every": "day", "from": date(2026, 1, 1), "until": date(2026, 2, 1)}
+        document["sources"][name]["due"] = due
+    house.sources_file.write_text(yaml.safe_dump(document), encoding="utf-8")
+    small_house.send(house, "meters", "20260101T0000", [small_house.meter()])
+    readings = [small_house.reading("2026-01-05 00:00", "1.5")]
+    small_house.send(house, "meter_readings", "20260106T0000", readings)
+    return house
+
+
+def test_a_missing_source_turns_the_day_red_by_name_and_the_others_day_stands(one_of_two):
+    midnight_in_shanghai = datetime(2026, 1, 4, 16, tzinfo=UTC)
+    landed = ingest.land(METERS, midnight_in_shanghai, {}, settings=one_of_two)
+    held, is_build_due = ingest.accept(landed, settings=one_of_two)
+
+    with pytest.raises(LingtanError) as red:
+        ingest.report(landed, held, settings=one_of_two)
+
+    first, found, command = str(red.value).splitlines()
+    assert first == "missing sources: 1"
+    assert found.startswith(
+        "unstated_meter_readings: no row for 2026-01-05 has come; a file *.csv is awaited"
+    )
+    assert found.endswith("[missing_source]")
+    assert command == "next: lingtan try-source unstated_meter_readings"
+    assert (held, is_build_due) == ([], True)
+    assert lake.read_pointer(DAY, settings=one_of_two)["state"] == "accepted"
+
+
+def test_a_missing_source_turns_a_range_red_by_name_and_the_others_days_stand(one_of_two):
+    params = {"from": "2026-01-05", "to": "2026-01-05", "sources": [], "dry_run": False}
+    planned = ingest.plan(params, settings=one_of_two)
+    held, _ = ingest.rebuild(planned, settings=one_of_two)
+
+    with pytest.raises(LingtanError, match="unstated_meter_readings: no row for 2026-01-05 has come"):
+        ingest.report_range(planned, held, settings=one_of_two)
+
+    assert held == []
+    assert lake.read_pointer(DAY, settings=one_of_two)["state"] == "accepted"
+
+
+def test_a_dry_run_lands_and_counts_and_writes_no_partition(one_of_two, capsys):
+    params = {"from": "2026-01-05", "to": "2026-01-05", "sources": [], "dry_run": True}
+
+    planned = ingest.plan(params, settings=one_of_two)
+
+    assert (planned["dry_run"], planned["new"]) == (True, 2)
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "2026-01-05 .. 2026-01-05: 2 partitions to judge",
+        "  meters: 1",
+        "  meter_readings: 1",
+    ]
+    assert lake.pointers(settings=one_of_two) == {}
+    assert lake.stale(METERS, settings=one_of_two) == ["meters/CN-FAST/all", DAY]
+
+
+def test_the_same_file_under_another_name_is_told_and_turns_nothing_red(one_of_two, capsys):
+    folder = one_of_two.var / "inbox" / "meters"
+    (folder / "meters_20260103T0000.csv").write_bytes((folder / "meters_20260101T0000.csv").read_bytes())
+
+    landed = ingest.land(("meters",), None, {"day": "2026-01-05"}, settings=one_of_two)
+
+    (note,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("note: "))
+    assert note.startswith("note: meters, meters_20260103T0000.csv: same bytes as meters_20260101T0000.csv; ")
+    assert "under the later stated_at, 2026-01-02T16:00:00Z" in note
+    assert (landed["new"], landed["refused"]) == (1, [])
+    assert ingest.report(landed, None, settings=one_of_two) == "2026-01-05: no source due"

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from lingtan import landing
+from lingtan import catalog, landing
 from lingtan.errors import LingtanError
 from lingtan.landing import inbox, raw_records
 from lingtan.settings import Settings
@@ -166,6 +166,14 @@ def test_a_file_sent_again_under_a_new_name_adds_a_line_and_the_latest_counts(
     landed = landing.land(TABLES, settings=house)
 
     assert (landed.new, landed.known) == ([], 2)
+    (remark,) = landed.duplicates
+    assert (remark.rule, remark.source, remark.file) == (
+        *("duplicate_file", "meters"),
+        "meters_20261030_issued_20261102T0900.csv",
+    )
+    assert "same bytes as meters_20261030_issued_20261031T0600.csv" in remark.sentence
+    assert "under the later stated_at, 2026-11-02T01:00:00Z" in remark.sentence
+    assert landing.land(TABLES, settings=house).duplicates == []  # said once
     record, *others = landing.records(TABLES, settings=house)
     assert others == []
     assert len(record.names) == 2
@@ -354,57 +362,121 @@ def test_rows_without_a_readable_day_are_unplaced_not_lost(house: Settings, drop
     assert record.rows == 5
 
 
+def test_a_refused_file_is_said_as_long_as_it_lies_there_as_it_was(house: Settings, drop: Drop) -> None:
+    bad = "Works,Meter\nCN-FAST,EL-1\n"
+    drop("meters_bad.csv", bad)
+    drop("meters_worse.csv", bad)
+    landing.land(TABLES, settings=house)
+    assert [finding.file for finding in landing.refused(TABLES, settings=house)] == [
+        *("meters_bad.csv", "meters_worse.csv")
+    ]
+
+    drop("meters_bad.csv", DAY)
+
+    assert [finding.file for finding in landing.refused(TABLES, settings=house)] == ["meters_worse.csv"]
+    (house.var / "inbox/meters/meters_worse.csv").unlink()
+    assert landing.refused(TABLES, settings=house) == []
+
+
 # files somebody is still writing
 
 
-def test_a_young_file_is_left_for_the_next_run(house: Settings, drop: Drop) -> None:
-    configure(house, meters=METERS | {"settle_seconds": 3600})
-    file = drop("meters_1.csv")
-
-    young = landing.land(TABLES, settings=house)
-
-    assert [(finding.file, finding.rule) for finding in young.growing] == [
-        ("meters_1.csv", "file_still_growing")
-    ]
-    assert (young.new, list(house.raw.rglob("*.json"))) == ([], [])
-    os.utime(file, (time.time() - 7200, time.time() - 7200))
-    configure(house, meters=METERS | {"settle_seconds": 0.01})
-    assert len(landing.land(TABLES, settings=house).new) == 1
+HALF = DAY[:-13]  # cut in the middle of its last reading
 
 
-def test_a_file_that_grows_between_two_looks_is_left(
+def test_a_half_written_file_is_left_and_the_next_run_takes_the_whole(
     house: Settings, drop: Drop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    configure(house, meters=METERS | {"settle_seconds": 60})
-    file = drop("meters_1.csv")
+    file = drop("meters_1.csv", HALF)
     old = time.time() - 7200
-    os.utime(file, (old, old))
+    os.utime(file, (old, old))  # a copying program may keep the old date
     waits = []
 
     def grow(seconds: float) -> None:
         waits.append(seconds)
-        with file.open("a") as out:
-            out.write("CN-FAST,EL-3,2026-10-30 00:30,3\n")
-        os.utime(file, (old, old))  # a copying program may keep the old date
+        file.write_text(DAY)
+        os.utime(file, (old, old))
 
-    monkeypatch.setattr(inbox.time, "sleep", grow)
+    with monkeypatch.context() as patched:
+        patched.setattr(inbox, "sleep", grow)
+        early = landing.land(TABLES, settings=house)
+    late = landing.land(TABLES, settings=house)
+
+    assert len(waits) == 1
+    assert 0 < waits[0] <= catalog.SETTLE_SECONDS
+    assert [(finding.file, finding.rule) for finding in early.growing] == [
+        ("meters_1.csv", "file_still_growing")
+    ]
+    assert (early.new, early.refused, late.growing) == ([], [], [])
+    assert late.new == [f"meters/{hashlib.sha256(DAY.encode()).hexdigest()}"]
+    (record,) = landing.records(TABLES, settings=house)
+    assert landing.rows(record, settings=house)["amount"].to_pylist() == [Decimal("1.5"), 2]
+
+
+def test_a_half_workbook_or_file_that_was_refused_does_not_stand_in_the_way_of_the_whole(
+    house: Settings, drop: Drop
+) -> None:
+    drop("meters_1.csv", DAY[:20])
+    assert landing.land(TABLES, settings=house).refused
+    drop("meters_1.csv")
+
+    whole = landing.land(TABLES, settings=house)
+
+    assert (len(whole.new), whole.refused) == (1, [])
+    assert landing.refused(TABLES, settings=house) == []
+
+
+def test_a_file_just_dropped_is_taken_in_the_same_run_after_one_wait_for_all_sources(
+    house: Settings, drop: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure(house, meters=METERS, others=METERS | {"location": "inbox/others", "settle_seconds": 5})
+    for number in range(3):
+        drop(f"meters_{number}.csv", DAY + f"CN-FAST,EL-3,2026-10-30 00:30,{number}\n")
+    drop("meters_1.csv", folder="inbox/others")
+    waits: list[float] = []
+    monkeypatch.setattr(inbox, "sleep", waits.append)
 
     landed = landing.land(TABLES, settings=house)
 
-    assert (waits, landed.new) == ([60], [])
-    assert [finding.file for finding in landed.growing] == ["meters_1.csv"]
+    assert (len(landed.new), landed.growing) == (4, [])
+    assert len(waits) == 1
+    assert 2 < waits[0] <= 5
 
 
-def test_nobody_waits_for_files_that_are_known(
+def test_nobody_waits_for_files_that_have_lain_there(
     house: Settings, drop: Drop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = drop("meters_1.csv")
-    landing.land(TABLES, settings=house)
-    os.utime(file, (time.time() - 7200, time.time() - 7200))
-    configure(house, meters=METERS | {"settle_seconds": 60})
-    monkeypatch.setattr(inbox.time, "sleep", lambda _: pytest.fail("waited"))
+    for number in range(3):
+        drop(f"meters_{number}.csv", DAY + f"CN-FAST,EL-3,2026-10-30 00:30,{number}\n")
+    an_hour_later = time.time_ns() + 3_600_000_000_000
+    monkeypatch.setattr(inbox, "time_ns", lambda: an_hour_later)
+    monkeypatch.setattr(inbox, "sleep", lambda _: pytest.fail("waited"))
 
-    assert landing.land(TABLES, settings=house).known == 1
+    assert len(landing.land(TABLES, settings=house).new) == 3
+    assert landing.growing(TABLES, settings=house) == []
+
+
+def test_a_file_dated_by_a_clock_ahead_of_ours_waits_no_longer_than_any(
+    house: Settings, drop: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop("meters_1.csv")
+    an_hour_ago = time.time_ns() - 3_600_000_000_000
+    waits: list[float] = []
+    monkeypatch.setattr(inbox, "time_ns", lambda: an_hour_ago)
+    monkeypatch.setattr(inbox, "sleep", waits.append)
+
+    assert len(landing.land(TABLES, settings=house).new) == 1
+    assert waits == [catalog.SETTLE_SECONDS]
+
+
+def test_a_source_may_say_that_its_files_come_whole(
+    house: Settings, drop: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure(house, meters=METERS | {"settle_seconds": 0})
+    drop("meters_1.csv")
+    monkeypatch.setattr(inbox, "sleep", lambda _: pytest.fail("waited"))
+
+    assert len(landing.land(TABLES, settings=house).new) == 1
 
 
 def test_a_file_that_grows_while_it_is_read_is_left(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,7 +16,7 @@ SEEDS = settings.load().dbt_project / "seeds" / "reference"
 
 # Tables of outside facts; units are definitions, and sources are what the others point to.
 CITED = sorted(file.stem for file in SEEDS.glob("*.csv") if file.stem not in {"units", "sources"})
-MAY_BE_EMPTY = {"published_on", "url", "sha256"}  # of a source read in a transcription
+MAY_BE_EMPTY = {"url", "sha256"}  # of a source read in a transcription
 # the ministry publishes a past year's mean; it serves that year and later ones
 FOR_EARLIER_YEARS = {"inventory/electricity/CN"}
 FACTORS = ("fuels", "process_materials", "grid_factors", "heat_factors", "cbam_default_values")
@@ -40,6 +42,23 @@ def test_every_source_names_publisher_title_edition_and_licence() -> None:
     for row in read("sources"):
         for column, value in row.items():
             assert value or column in MAY_BE_EMPTY, (row["source_key"], column)
+
+
+def test_every_source_says_the_day_or_the_year_it_was_published() -> None:
+    for row in read("sources"):
+        assert re.fullmatch(r"\d{4}(-\d{2}-\d{2})?", row["published_on"]), row["source_key"]
+        assert row["published_on"] <= row["retrieved_on"], row["source_key"]
+
+
+def test_a_hash_is_that_of_the_publishers_file_that_was_read(reference_files: Path) -> None:
+    folder = reference_files / "reference/cbam/default_values"
+    copies = {hashlib.sha256(file.read_bytes()).hexdigest(): file.name for file in folder.glob("*.xlsx")}
+
+    hashed = [row for row in read("sources") if row["sha256"]]
+
+    assert hashed
+    for row in hashed:
+        assert copies[row["sha256"]] in row["read_in"], row["source_key"]
 
 
 def test_every_source_is_used() -> None:
@@ -118,6 +137,16 @@ def test_carbonate_factors_agree_with_molar_masses() -> None:
 
     for material, mass in molar_mass.items():
         assert abs(Decimal(published[material]) - 1000 * Decimal("44.01") / Decimal(mass)) < 1, material
+
+
+def test_carbonate_factors_are_those_of_the_act_they_cite(reference_files: Path) -> None:
+    with (reference_files / "reference/cbam/process_materials.csv").open(encoding="utf-8") as file:
+        act = {row["material"]: Decimal(row["ef_tco2_per_t"]) for row in csv.DictReader(file)}
+
+    for row in read("process_materials"):
+        assert row["source_key"] == "eu_2025_2547", row
+        assert Decimal(row["amount_kg_per_unit"]) == 1000 * act[row["material_code"]], row
+        assert f"row {row['material_code']}: {act[row['material_code']]} tCO2/t" in row["source_locator"], row
 
 
 def test_every_good_has_eight_digits_and_annex_ii_goods_count_no_indirect_emissions() -> None:

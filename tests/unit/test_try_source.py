@@ -99,6 +99,7 @@ def test_rows_are_accepted_or_rejected_by_rule_with_their_place(house: Settings,
             "column": "amount",
             "value": "n/a",
             "sentence": by_rule["wrong_type"]["sentence"],
+            "header": "Reading",
         }
     ]
     places = {rule: [example["row"] for example in entry["examples"]] for rule, entry in by_rule.items()}
@@ -137,6 +138,33 @@ def test_the_same_file_under_two_names_is_read_once(house: Settings, drop: Drop)
 
     assert result["rows"]["read"] == 4
     assert [file["name"] for file in result["files"]] == ["b_issued_20261102.csv"]
+    (note,) = result["notes"]
+    assert note.startswith("readings, b_issued_20261102.csv: same bytes as a_issued_20261101.csv; ")
+    assert "under the later stated_at, 2026-11-01T16:00:00Z" in note  # midnight in Shanghai
+    assert note.endswith("[duplicate_file]")
+
+
+def test_a_row_that_is_kept_but_marked_is_located_like_a_rejected_one(house: Settings, drop: Drop) -> None:
+    header, lines = "Meter,Time,Reading,Unit\n", ("00,10,kWh", "15,0.010,MWh", "30,0.0125,MWh")
+    drop("day.csv", header + "".join(f"EL-1,2026-10-30 00:{line}\n" for line in lines))
+
+    result = try_source.try_source("readings", settings=house)
+
+    (entry,) = result["warnings"]
+    assert (entry["rule"], entry["rows"]) == ("unit_is_the_meters_in_set", 2)
+    where = {"file": "day.csv", "column": "unit", "value": "MWh", "header": "Unit"}
+    assert entry["examples"] == [where | {"row": row, "sentence": entry["sentence"]} for row in (3, 4)]
+    assert "      day.csv, row 3, column 'Unit' (unit), value 'MWh'" in try_source.render(result)
+
+
+def test_the_gate_names_the_column_as_the_file_does(house: Settings, drop: Drop) -> None:
+    drop("day.csv", DIRTY)
+    landing.land(["meter_readings"], settings=house)
+    said: list[str] = []
+
+    gate.accept(lake.stale(["meter_readings"], settings=house), settings=house, progress=said.append)
+
+    assert any("readings, day.csv, row 3, column 'Reading' (amount), value 'n/a': " in line for line in said)
 
 
 def test_one_file_may_be_tried_by_a_catalogue_that_is_not_the_houses(
@@ -206,7 +234,7 @@ def test_a_person_reads_books_reasons_and_places(house: Settings, drop: Drop) ->
     assert header.split() == ["read", "accepted", "rejected", "superseded"]
     assert rows.split() == ["rows", "4", "1", "3", "0"]
     assert len(header) == len(rows)
-    assert "      day.csv, row 3, column amount, value 'n/a'" in lines
+    assert "      day.csv, row 3, column 'Reading' (amount), value 'n/a'" in lines
     assert max(map(len, lines)) <= 110
     assert "  meter_readings/CN-FAST/2026-10-31 [row_count_between]" in lines
 

@@ -56,7 +56,7 @@ final as (
             ~ ' + ladder.precursor_indirect_informational_t_co2e_per_fu', 12
         ) }} as see_indirect_t_co2e_per_fu,
         ladder.see_counted_t_co2e_per_fu,
-        case when ladder.status <> 'absent' then embedded_electricity.electricity_mwh_per_fu end
+        {{ round_to("case when ladder.status <> 'absent' then embedded_electricity.electricity_mwh_per_fu end", 12) }}
             as embedded_electricity_mwh_per_fu,
         goods.is_indirect_counted,
         ladder.measured_share,

@@ -93,23 +93,24 @@ sums as (
 final as (
     select
         goods.figure_stem,
-        case when reasons.figure_stem is null then sums.own_direct_t_co2e_per_fu end
+        -- cast again: on PostgreSQL a case forgets the places of its decimals
+        cast(case when reasons.figure_stem is null then sums.own_direct_t_co2e_per_fu end as decimal(38,12))
             as own_direct_t_co2e_per_fu,
-        case when reasons.figure_stem is null then sums.own_indirect_t_co2e_per_fu end
+        cast(case when reasons.figure_stem is null then sums.own_indirect_t_co2e_per_fu end as decimal(38,12))
             as own_indirect_t_co2e_per_fu,
-        case when reasons.figure_stem is null then sums.precursor_direct_t_co2e_per_fu end
+        cast(case when reasons.figure_stem is null then sums.precursor_direct_t_co2e_per_fu end as decimal(38,12))
             as precursor_direct_t_co2e_per_fu,
-        case when reasons.figure_stem is null then sums.precursor_indirect_counted_t_co2e_per_fu end
+        cast(case when reasons.figure_stem is null then sums.precursor_indirect_counted_t_co2e_per_fu end as decimal(38,12))
             as precursor_indirect_counted_t_co2e_per_fu,
-        case when reasons.figure_stem is null then sums.precursor_indirect_informational_t_co2e_per_fu end
+        cast(case when reasons.figure_stem is null then sums.precursor_indirect_informational_t_co2e_per_fu end as decimal(38,12))
             as precursor_indirect_informational_t_co2e_per_fu,
-        case when reasons.figure_stem is null then sums.precursor_default_undivided_t_co2e_per_fu end
+        cast(case when reasons.figure_stem is null then sums.precursor_default_undivided_t_co2e_per_fu end as decimal(38,12))
             as precursor_default_undivided_t_co2e_per_fu,
-        case when reasons.figure_stem is null then sums.see_counted_t_co2e_per_fu end
+        cast(case when reasons.figure_stem is null then sums.see_counted_t_co2e_per_fu end as decimal(38,12))
             as see_counted_t_co2e_per_fu,
-        case when reasons.figure_stem is null then sums.measured_t_co2e_per_fu end
+        cast(case when reasons.figure_stem is null then sums.measured_t_co2e_per_fu end as decimal(38,12))
             as measured_t_co2e_per_fu,
-        case when reasons.figure_stem is null then sums.measured_or_estimated_t_co2e_per_fu end
+        cast(case when reasons.figure_stem is null then sums.measured_or_estimated_t_co2e_per_fu end as decimal(38,12))
             as measured_or_estimated_t_co2e_per_fu,
         reasons.absent_because
     from goods

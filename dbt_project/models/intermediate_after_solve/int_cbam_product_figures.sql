@@ -59,10 +59,10 @@ final as (
         sold.declared_unit,
         sold.mass_kg_per_unit,
         -- t CO2e per t of product = kg CO2e per kg; other functional units need the product's composition
-        case
-            when figures.functional_unit = 't_product'
-                then {{ round_to(mul('figures.see_counted_t_co2e_per_fu', 'sold.mass_kg_per_unit', 12, 12), 12) }}
-        end as per_declared_unit_kg_co2e,
+        {{ round_to(
+            "case when figures.functional_unit = 't_product' then "
+            ~ mul('figures.see_counted_t_co2e_per_fu', 'sold.mass_kg_per_unit', 12, 12) ~ " end", 12
+        ) }} as per_declared_unit_kg_co2e,
         figures.evidence_rung,
         coalesce(figures.is_claimable, false) as is_claimable,
         figures.coverage_share,

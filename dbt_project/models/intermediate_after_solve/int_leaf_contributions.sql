@@ -91,8 +91,8 @@ final as (
         emissions_t_co2e_per_fu,
         measured_t_co2e_per_fu,
         -- differences of rounded cumulative parts: the three parts sum to the leaf to the last digit
-        measured_or_estimated_t_co2e_per_fu - measured_t_co2e_per_fu as estimated_t_co2e_per_fu,
-        emissions_t_co2e_per_fu - measured_or_estimated_t_co2e_per_fu as default_t_co2e_per_fu,
+        {{ round_to('measured_or_estimated_t_co2e_per_fu - measured_t_co2e_per_fu') }} as estimated_t_co2e_per_fu,
+        {{ round_to('emissions_t_co2e_per_fu - measured_or_estimated_t_co2e_per_fu') }} as default_t_co2e_per_fu,
         electricity_mwh_per_fu,
         case
             when emissions_t_co2e_per_fu is not null then null

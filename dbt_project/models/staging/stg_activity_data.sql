@@ -17,9 +17,9 @@ final as (
         landed.document_ref,
         coalesce(landed.revision, 0) as revision,
         -- unrounded: the first model that sums rounds once
-        landed.amount * canonical.canonical_per_unit as amount_canonical,
+        cast(landed.amount * canonical.canonical_per_unit as decimal(38, 21)) as amount_canonical,
         canonical.canonical_unit,
-        landed.amount * energy.canonical_per_unit as energy_gj,
+        cast(landed.amount * energy.canonical_per_unit as decimal(38, 21)) as energy_gj,
         landed.source_file,
         landed.source_row,
         landed.marks,

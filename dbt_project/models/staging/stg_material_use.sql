@@ -18,7 +18,7 @@ final as (
         landed.unit,
         coalesce(landed.revision, 0) as revision,
         -- unrounded: the first model that sums rounds once
-        landed.amount * canonical.canonical_per_unit as amount_canonical,
+        cast(landed.amount * canonical.canonical_per_unit as decimal(38, 21)) as amount_canonical,
         canonical.canonical_unit,
         landed.source_file,
         landed.source_row,

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from lingtan import contracts, lake, numbers, units
+from lingtan import catalog, contracts, lake, numbers, units
 from lingtan import settings as lingtan_settings
 from lingtan.errors import ConfigurationError, Finding, LingtanError
 from lingtan.gate import judging, verdicts
@@ -205,12 +205,13 @@ def _rejections(table: str, pointers: Mapping[str, lake.Pointer], settings: Sett
         rows = pq.ParquetFile(settings.var / pointer["quarantine"]).read()
         for rule in sorted(new.intersection(pc.unique(rows["rule"]).to_pylist())):
             shown.add(rule)
-            first = _located(rows.filter(pc.equal(rows["rule"], rule)).slice(0, 1).to_pylist()[0])
+            first = _located(rows.filter(pc.equal(rows["rule"], rule)).slice(0, 1).to_pylist()[0], settings)
             yield f"{table}: rejected, for example {first}; see {settings.var / pointer['quarantine']}"
 
 
-def _located(rejected: Mapping) -> Finding:
+def _located(rejected: Mapping, settings: Settings) -> Finding:
     """A row of a quarantine file as the complaint it is."""
+    source = catalog.load(settings).get(rejected["source_file"].rpartition("/")[0])
     return Finding(
         rule=rejected["rule"],
         sentence=rejected["sentence"],
@@ -219,6 +220,7 @@ def _located(rejected: Mapping) -> Finding:
         row=rejected["source_row"],
         column=rejected["column"],
         value=rejected["value"],
+        header=source.header_of(rejected["column"]) if source else None,
     )
 
 
@@ -331,4 +333,4 @@ def _held(name: str, settings: Settings) -> Finding:
     sentence = f"{name} is held, {counts['rejected']} of {counts['read']} rows rejected: {rule['sentence']}"
     if rejected["rule"] != rule["rule"]:
         sentence += f" First row: {rejected['sentence']}"
-    return replace(_located(rejected), rule=rule["rule"], sentence=sentence)
+    return replace(_located(rejected, settings), rule=rule["rule"], sentence=sentence)

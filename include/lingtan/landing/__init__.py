@@ -17,7 +17,7 @@ from lingtan import catalog, periods, sources
 from lingtan import settings as lingtan_settings
 from lingtan.errors import Finding, LingtanError, RefusedFileError
 from lingtan.files import replacing
-from lingtan.landing import inbox, placing, raw_records
+from lingtan.landing import findings, inbox, placing, raw_records
 from lingtan.landing.raw_records import Name, RawRecord
 from lingtan.settings import Settings
 from lingtan.sources.entry import Source
@@ -32,13 +32,14 @@ _FILES_PER_LINE = 200  # of progress
 @dataclass(frozen=True)
 class Landed:
     """What one landing met: ids of raw files read for the first time or anew; refused files that still lie
-    in their folder, whether they came today or before; files left for the next run; how many were known
-    already.
+    in their folder, whether they came today or before; files left for the next run; known bytes under a new
+    name; how many were known already.
     """
 
     new: list[str] = field(default_factory=list)
     refused: list[Finding] = field(default_factory=list)
     growing: list[Finding] = field(default_factory=list)
+    duplicates: list[Finding] = field(default_factory=list)
     known: int = 0
 
 
@@ -48,12 +49,15 @@ def land(tables: Iterable[str], *, settings: Settings | None = None) -> Landed:
     """
     settings = settings or lingtan_settings.load()
     total = Landed()
-    for source in catalog.sources_for(tables, settings):
-        landed = _land_source(source, settings)
+    fed = catalog.sources_for(tables, settings)
+    looks = inbox.look(fed, settings)
+    for source in fed:
+        landed = _land_source(source, looks[source.name], settings)
         total = Landed(
             total.new + landed.new,
             total.refused + landed.refused,
             total.growing + landed.growing,
+            total.duplicates + landed.duplicates,
             total.known + landed.known,
         )
     return total
@@ -106,7 +110,7 @@ def missing_between(
 ) -> list[Finding]:
     """What `missing` says of every day from `first` to `last`, both included; the records are read once."""
     settings = settings or lingtan_settings.load()
-    findings: list[tuple[date, Finding]] = []
+    found: list[tuple[date, Finding]] = []
     for source in catalog.sources_for(tables, settings):
         due = [day for day in periods.days(first, last) if _is_due(source, day)]
         if not due or source.due is None:
@@ -120,8 +124,8 @@ def missing_between(
         for day in due:
             wanted = periods.month_key(day) if source.due.every == "month" else day.isoformat()
             if wanted not in spoken:
-                findings.append((day, _missing(source, wanted)))
-    return [finding for _, finding in sorted(findings, key=lambda found: found[0])]
+                found.append((day, findings.missing(source, wanted)))
+    return [finding for _, finding in sorted(found, key=lambda dated: dated[0])]
 
 
 def is_any_due(tables: Iterable[str], day: date, *, settings: Settings | None = None) -> bool:
@@ -139,7 +143,7 @@ def undated(tables: Iterable[str], *, settings: Settings | None = None) -> list[
     """Files that do not say when they were issued although their source agreed on how to say it."""
     settings = settings or lingtan_settings.load()
     return [
-        not_dated(source, record.file_name)
+        findings.undated(source, record.file_name)
         for source in catalog.sources_for(tables, settings)
         if source.stated_at
         for record in raw_records.of_source(source, settings)
@@ -147,15 +151,40 @@ def undated(tables: Iterable[str], *, settings: Settings | None = None) -> list[
     ]
 
 
-def not_dated(source: Source, name: str) -> Finding:
-    """The warning that a file counts as oldest; it fails nothing."""
-    rule = source.stated_at
-    where = f"its column {rule.column!r}" if rule and rule.column else "its name"
-    sentence = (
-        f"{where} does not say when it was issued, so it counts as oldest and loses to every file that does: "
-        f"send it as agreed, or correct `stated_at` of source {source.name} in sources.yml"
-    )
-    return Finding("undated_file", sentence, source.name, name)
+def refused(tables: Iterable[str], *, settings: Settings | None = None) -> list[Finding]:
+    """Files refused that still lie in their folder as they were refused: a mended file is none of them."""
+    settings = settings or lingtan_settings.load()
+    found = []
+    for source in catalog.sources_for(tables, settings):
+        known = {
+            (name.name, record.sha256): record.finding
+            for record in raw_records.of_source(source, settings)
+            if record.finding
+            for name in record.names
+        }
+        names = {name for name, _ in known}
+        for path in inbox.files_of(source, settings) if known else ():
+            name = inbox.name_of(path, source, settings)
+            if name not in names:
+                continue
+            try:
+                sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+            except OSError as error:
+                found.append(findings.unreadable(source, name, error))
+                continue
+            if finding := known.get((name, sha256)):
+                found.append(replace(finding, file=name))
+    return found
+
+
+def growing(tables: Iterable[str], *, settings: Settings | None = None) -> list[Finding]:
+    """Files that somebody may still be writing at this moment."""
+    settings = settings or lingtan_settings.load()
+    return [
+        finding
+        for source in catalog.sources_for(tables, settings)
+        for finding in inbox.growing_now(source, settings)
+    ]
 
 
 def stated_at(source: Source, name: str, found: datetime | None, changed_at: str | None = None) -> str | None:
@@ -173,14 +202,6 @@ def stated_at(source: Source, name: str, found: datetime | None, changed_at: str
     return raw_records.moment(found) if found else None
 
 
-def _missing(source: Source, wanted: str) -> Finding:
-    sentence = (
-        f"no row for {wanted} has come; a file {source.files} is awaited in {source.location}: ask the "
-        "sender, drop it there and run the day again"
-    )
-    return Finding("missing_source", sentence, source.name)
-
-
 def _is_due(source: Source, day: date) -> bool:
     due = source.due
     if due is None or not due.first <= day < due.until:
@@ -188,11 +209,7 @@ def _is_due(source: Source, day: date) -> bool:
     return due.every == "day" or periods.is_last_of_month(day)
 
 
-def _land_source(source: Source, settings: Settings) -> Landed:
-    earlier = raw_records.of_source(source, settings)
-    look = inbox.look(
-        source, settings, ((name.name, record.size) for record in earlier for name in record.names)
-    )
+def _land_source(source: Source, look: inbox.Look, settings: Settings) -> Landed:
     landed = Landed(growing=look.growing, refused=look.unreadable)
     known = 0
     with raw_records.locked(source.name, settings):
@@ -205,10 +222,10 @@ def _land_source(source: Source, settings: Settings) -> Landed:
             try:
                 data = seen.path.read_bytes()
                 if not seen.is_still():
-                    landed.growing.append(inbox.growing(source, seen.name))
+                    landed.growing.append(findings.growing(source, seen.name))
                     continue
             except OSError as error:
-                landed.refused.append(inbox.unreadable(source, seen.name, error))
+                landed.refused.append(findings.unreadable(source, seen.name, error))
                 continue
             sha256 = hashlib.sha256(data).hexdigest()
             before = by_sha.get(sha256)
@@ -219,6 +236,10 @@ def _land_source(source: Source, settings: Settings) -> Landed:
                 known += 1
             if record.finding:
                 landed.refused.append(replace(record.finding, file=seen.name))
+            elif before and seen.name not in {name.name for name in before.names}:
+                landed.duplicates.append(
+                    findings.duplicate(source, seen.name, before.file_name, record.stated_at)
+                )
     if look.files:
         _log.info("land: %d files, %d known, %s", len(look.files), known, source.name)
     return replace(landed, known=known)
@@ -254,7 +275,7 @@ def _read_anew(source: Source, settings: Settings, landed: Landed) -> None:
         try:
             data = raw_records.raw_file(source.name, record.sha256, settings).read_bytes()
         except OSError as error:
-            landed.refused.append(inbox.unreadable(source, record.file_name, error))
+            landed.refused.append(findings.unreadable(source, record.file_name, error))
             continue
         landed.new.append(_record(data, record.sha256, list(record.names), source, settings).id)
 

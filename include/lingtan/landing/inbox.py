@@ -1,29 +1,42 @@
-"""What lies in a source's folder, and which of it nobody is writing any more."""
+"""What lies in the sources' folders, and which of it nobody is writing any more."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import sleep, time_ns
 
 from lingtan.errors import Finding
+from lingtan.landing import findings
 from lingtan.settings import Settings
 from lingtan.sources.entry import Source
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A file as one look found it."""
+    """A file as one look found it; times in nanoseconds."""
 
     path: Path
     name: str
     size: int
-    changed: int  # nanoseconds
+    changed: int  # the file's own time, which a copying program may set back
+    touched: int  # when this machine last saw it change; a copy cannot set that
+
+    @classmethod
+    def at(cls, path: Path, name: str) -> Seen:
+        stat = path.stat()
+        return cls(path, name, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
 
     def is_still(self) -> bool:
-        stat = self.path.stat()
-        return (stat.st_size, stat.st_mtime_ns) == (self.size, self.changed)
+        return Seen.at(self.path, self.name) == self
+
+    def waits(self, source: Source, now: int) -> float:
+        """Seconds until the file has been left alone for the source's `settle_seconds`; a clock that is ahead
+        of ours makes nobody wait longer than these.
+        """
+        left = source.settle_seconds - (now - self.touched) / 1e9
+        return max(0.0, min(left, source.settle_seconds))
 
 
 @dataclass
@@ -50,46 +63,51 @@ def name_of(path: Path, source: Source, settings: Settings) -> str:
     return path.relative_to(settings.var / source.location).as_posix()
 
 
-def look(source: Source, settings: Settings, known: Iterable[tuple[str, int]]) -> Look:
-    """What the source's folder holds. With `settle_seconds` only files that old are taken, and only when a
-    second look finds them unchanged; the wait is spent when a file is not among the `known` (name, size).
+def look(sources: Sequence[Source], settings: Settings) -> dict[str, Look]:
+    """What the folders of `sources` hold, by source.
+
+    A file touched within its source's `settle_seconds` may be half a file. If there is any, the call waits
+    once, for all sources together, until each has had its time; those that changed meanwhile are left.
     """
+    found = {source.name: _look_once(source, settings) for source in sources}
+    now = time_ns()
+    fresh = {
+        source.name: {seen for seen in found[source.name].files if seen.waits(source, now)}
+        for source in sources
+    }
+    if any(fresh.values()):
+        sleep(max(seen.waits(source, now) for source in sources for seen in fresh[source.name]))
+    for source in sources:
+        _look_again(found[source.name], fresh[source.name], source)
+    return found
+
+
+def growing_now(source: Source, settings: Settings) -> list[Finding]:
+    """Files somebody has touched within the source's `settle_seconds`; nobody waits."""
+    now = time_ns()
+    seen = _look_once(source, settings).files
+    return [findings.growing(source, file.name) for file in seen if file.waits(source, now)]
+
+
+def _look_once(source: Source, settings: Settings) -> Look:
     found = Look()
     for path in files_of(source, settings):
         name = name_of(path, source, settings)
         try:
-            stat = path.stat()
+            found.files.append(Seen.at(path, name))
         except OSError as error:
-            found.unreadable.append(unreadable(source, name, error))
-            continue
-        found.files.append(Seen(path, name, stat.st_size, stat.st_mtime_ns))
-    if source.settle_seconds:
-        _wait_for_writers(found, source, set(known))
+            found.unreadable.append(findings.unreadable(source, name, error))
     return found
 
 
-def _wait_for_writers(found: Look, source: Source, known: set[tuple[str, int]]) -> None:
-    latest = time.time_ns() - int(source.settle_seconds * 1e9)
-    old = [seen for seen in found.files if seen.changed <= latest]
-    found.growing += [growing(source, seen.name) for seen in found.files if seen.changed > latest]
-    if any((seen.name, seen.size) not in known for seen in old):
-        time.sleep(source.settle_seconds)
-    found.files = []
-    for seen in old:
+def _look_again(found: Look, fresh: set[Seen], source: Source) -> None:
+    """Take out of `found.files` what is no longer as it was."""
+    files, found.files = found.files, []
+    for seen in files:
         try:
-            if seen.is_still():
+            if seen not in fresh or seen.is_still():
                 found.files.append(seen)
             else:
-                found.growing.append(growing(source, seen.name))
+                found.growing.append(findings.growing(source, seen.name))
         except OSError as error:
-            found.unreadable.append(unreadable(source, seen.name, error))
-
-
-def growing(source: Source, name: str) -> Finding:
-    sentence = "somebody is still writing the file; it is left for the next run"
-    return Finding("file_still_growing", sentence, source.name, name)
-
-
-def unreadable(source: Source, name: str, error: OSError) -> Finding:
-    sentence = f"the file cannot be opened: {error.strerror or error}; check its rights, or send it again"
-    return Finding("unreadable_file", sentence, source.name, name)
+            found.unreadable.append(findings.unreadable(source, seen.name, error))

@@ -113,10 +113,6 @@ class Api:
             json={"dry_run": False, "only_failed": False},
         )
 
-    def pause(self, dag_id: str) -> None:
-        """Start no run of a DAG until somebody lets it go on."""
-        self._request("PATCH", f"dags/{dag_id}", json={"is_paused": True})
-
     def runs(self, dag_id: str = "~", **query: object) -> list[dict]:
         return self.get(f"dags/{dag_id}/dagRuns", limit=100, **query)["dag_runs"]
 

@@ -90,3 +90,11 @@ class Source:
         if self.stated_at and self.stated_at.column:
             named.add(self.stated_at.column)
         return frozenset(named)
+
+    def header_of(self, column: str | None) -> str | None:
+        """What the file calls a column of the contract; None where no column of the file feeds it."""
+        if column in self.columns:
+            return self.columns[column].header
+        made = {field.name for field in self.contract.fields if field.type == "datetime"}
+        is_made = column in made | {self.contract.partition.on}
+        return self.timestamp.column if self.timestamp and column and is_made else None
