@@ -11,6 +11,7 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+PEERS  := .venv-bench
 
 export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
@@ -47,10 +48,16 @@ lint: $(READY)
 	@$(BIN)/yamllint --strict .
 	@$(BIN)/sqlfluff lint --processes 0 --disable-progress-bar dbt_project
 
-bench: $(READY)
+$(PEERS)/.ready: requirements-bench.lock.txt $(READY)
+	@$(BIN)/python -m venv $(PEERS)
+	@echo "installing what requirements-bench.lock.txt names: what ours is measured against (once)"
+	@$(PEERS)/bin/python -m pip install --quiet --require-hashes -r requirements-bench.lock.txt
+	@touch $@
+
+bench: $(READY) $(PEERS)/.ready
 	@$(BIN)/python tests/bench/run.py
 
-bench-full: $(READY)
+bench-full: $(READY) $(PEERS)/.ready
 	@$(BIN)/python tests/bench/run.py --full
 
 docs: $(READY)

@@ -11,7 +11,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from lingtan import ingest
 from lingtan.wiring import LAKE, NIGHTLY
 
-TABLES = ("meters", "meter_readings")
+TABLES = ("meters", "meter_devices", "meter_readings")
 
 
 @dag(**NIGHTLY, doc_md=__doc__)

@@ -48,21 +48,30 @@ def suite() -> ExpectationSuite:
                 notes=("Without its end a period has no length; give period_until, the first day after it."),
             ),
             gxe.ExpectColumnValuesToBeInSet(
-                column="is_within_one_month",
+                column="has_a_period",
                 value_set=[True],
+                notes="period_until is the first day after the period; it lies after period_from.",
+            ),
+            gxe.ExpectColumnValuesToBeBetween(
+                column="days_covered",
+                max_value=366,
                 notes=(
-                    "period_until is the first day after the period, after period_from and inside one "
-                    "calendar month; split a longer period by month."
+                    "A document speaks of a year at most; a longer period smells of a slip in the year and "
+                    "would spread the amount over months that did not use it."
                 ),
             ),
             gxe.ExpectColumnValuesToNotBeNull(
                 column="kind",
-                notes="Say whether the line is a delivery, consumption or a correction.",
+                notes=(
+                    "Say whether the line is a delivery, consumption, a correction, a stock or an accrual."
+                ),
             ),
             gxe.ExpectColumnValuesToBeInSet(
                 column="kind",
                 value_set=[*table.field("kind").enum],
-                notes="A line is delivery, consumption or correction.",
+                notes=(
+                    "A line is delivery, consumption, correction, opening_stock, closing_stock or accrual."
+                ),
             ),
             gxe.ExpectColumnValuesToNotBeNull(
                 column="amount",
@@ -99,6 +108,14 @@ def suite() -> ExpectationSuite:
             gxe.ExpectColumnValuesToNotBeNull(
                 column="document_ref",
                 notes="Without the number of its document a line cannot be told from its copy.",
+            ),
+            gxe.ExpectColumnValuesToBeInSet(
+                column="clears_by_a_document",
+                value_set=[True],
+                notes=(
+                    "An accrual is cleared by the delivery, consumption or correction that came in its "
+                    "place; a stock or another accrual clears nothing."
+                ),
             ),
             gxe.ExpectTableRowCountToBeBetween(
                 min_value=1,

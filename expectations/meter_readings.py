@@ -57,8 +57,8 @@ def suite() -> ExpectationSuite:
                 column="amount",
                 min_value=0,
                 notes=(
-                    "Consumption of an interval cannot be less than zero; a meter that counts both "
-                    "ways is two meters."
+                    "Neither the consumption of an interval nor a counter is less than zero; a meter "
+                    "that counts both ways is two meters."
                 ),
             ),
             gxe.ExpectColumnValuesToNotBeNull(
@@ -88,6 +88,43 @@ def suite() -> ExpectationSuite:
                 column="quality",
                 value_set=[*table.field("quality").enum],
                 notes="A reading is actual, substituted or estimated.",
+            ),
+            gxe.ExpectColumnValuesToBeBetween(
+                column="interval_minutes",
+                min_value=1,
+                max_value=1440,
+                notes="An interval lasts from one minute to one day (1440 minutes).",
+            ),
+            gxe.ExpectColumnValuesToBeInSet(
+                column="is_no_zero_ahead",
+                value_set=[True],
+                notes=(
+                    "The interval had not begun when the file was issued: its zero fills a form and is no "
+                    "consumption. Leave slots of the future out; they come with the next file."
+                ),
+            ),
+            gxe.ExpectColumnValuesToBeInSet(
+                column="had_begun_when_issued",
+                value_set=[True],
+                severity="warning",
+                notes=(
+                    "Nobody has measured what lies after the moment the file was issued: a clock is wrong, "
+                    "or the value is an estimate and should say so."
+                ),
+            ),
+            gxe.ExpectColumnValuesToBeInSet(
+                column="stands_on_its_grid",
+                value_set=[True],
+                notes=(
+                    "An interval begins at a whole multiple of its length; another overlaps its neighbours "
+                    "and counts twice. Set the logger's clock and send the day again."
+                ),
+            ),
+            gxe.ExpectColumnValuesToBeBetween(
+                column="register_digits",
+                min_value=1,
+                max_value=15,
+                notes="A counter has 1 to 15 digits before the decimal mark; leave it empty if not known.",
             ),
             gxe.ExpectColumnValuesToBeInSet(
                 column="unit_is_the_meters",

@@ -66,7 +66,10 @@ def suite() -> ExpectationSuite:
             gxe.ExpectColumnValuesToBeInSet(
                 column="kind",
                 value_set=[*table.field("kind").enum],
-                notes="Meters report consumption per interval; registers that count on are not read yet.",
+                notes=(
+                    "A meter reports consumption per interval (interval) or what its counter shows "
+                    "(register); taken for each other, a year's use becomes a day's."
+                ),
             ),
             gxe.ExpectColumnValuesToNotBeNull(
                 column="unit",
@@ -84,8 +87,9 @@ def suite() -> ExpectationSuite:
                     "bare m3 does not say at which temperature; water in m3 or L."
                 ),
             ),
-            gxe.ExpectColumnValuesToNotBeNull(
-                column="interval_minutes",
+            gxe.ExpectColumnValuesToBeInSet(
+                column="states_its_interval",
+                value_set=[True],
                 notes="Without the length of an interval nobody can tell whether a day is complete.",
             ),
             gxe.ExpectColumnValuesToBeBetween(

@@ -57,14 +57,29 @@ def suite() -> ExpectationSuite:
             gxe.ExpectColumnValuesToNotBeNull(
                 column="activity_basis",
                 notes=(
-                    "Say whether meters or documents feed the figure; counted from both, a stream is "
-                    "counted twice."
+                    "Say whether meters, documents or the stocks feed the figure; counted from two of them, "
+                    "a stream is counted twice."
                 ),
             ),
             gxe.ExpectColumnValuesToBeInSet(
                 column="activity_basis",
                 value_set=[*table.field("activity_basis").enum],
-                notes="The activity basis is meters or documents.",
+                notes="The activity basis is meters, documents or stock_balance.",
+            ),
+            gxe.ExpectColumnValuesToBeInSet(
+                column="basis_fits_method",
+                value_set=[True],
+                notes=(
+                    "Only what is burnt or used up lies in a stock; power and heat go by meters or documents."
+                ),
+            ),
+            gxe.ExpectColumnValuesToBeInSet(
+                column="period_profile",
+                value_set=[*table.field("period_profile").enum],
+                notes=(
+                    "A document across months is divided by days or, as the stream's meters ran, by meters; "
+                    "empty = days."
+                ),
             ),
             gxe.ExpectColumnValuesToNotBeNull(
                 column="valid_from",

@@ -1,4 +1,4 @@
-"""The Figures page inside Airflow's UI: figures and what they are made of, read from the readers' copy.
+"""Lingtan's pages inside Airflow's UI: Figures, and what they are made of; Quality, what the sources sent.
 
 Every route asks for Airflow's login, files and data included. No arithmetic here.
 """
@@ -29,14 +29,19 @@ def build():
     from fastapi import Depends, FastAPI, HTTPException
     from fastapi.responses import FileResponse
 
-    from lingtan.publish import page, readers
+    from lingtan.errors import LingtanError
+    from lingtan.publish import page, quality, readers
 
     # an app-level dependency guards neither a mounted folder nor the API docs: a route for files, no docs
     app = FastAPI(dependencies=[Depends(get_user)], docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.get("/figures")
-    def show() -> FileResponse:
+    def show_figures() -> FileResponse:
         return FileResponse(STATIC / "figures.html", headers=HEADERS)
+
+    @app.get("/quality")
+    def show_quality() -> FileResponse:
+        return FileResponse(STATIC / "quality.html", headers=HEADERS)
 
     @app.get("/static/{name:path}")
     def static(name: str) -> FileResponse:
@@ -61,6 +66,13 @@ def build():
         if not found:
             raise HTTPException(404, f"no figure {figure_key}")
         return found
+
+    @app.get("/api/quality")
+    def sources() -> dict:
+        try:
+            return quality.quality()
+        except LingtanError as error:  # a mistake in sources.yml, a quarantine file that is gone
+            raise HTTPException(409, str(error)) from None
 
     return app
 
@@ -88,5 +100,12 @@ class LingtanPages(AirflowPlugin):
             "destination": "nav",
             "category": "browse",
             "url_route": "figures",
-        }
+        },
+        {
+            "name": "Quality",
+            "href": "lingtan/quality",
+            "destination": "nav",
+            "category": "browse",
+            "url_route": "quality",
+        },
     ]

@@ -94,6 +94,7 @@ GOODS_COLUMNS = {
     "sefa_t_co2e_per_fu": D38,
     "carbon_price_paid_eur_per_fu": D38,
     "coverage_share": SHARE,
+    "missing_share": SHARE,
     "status": "varchar",
     "absent_because": "varchar",
 }
@@ -112,6 +113,7 @@ FIGURES_COLUMNS = {
     "evidence_rung": "varchar",
     "is_claimable": "boolean",
     "coverage_share": SHARE,
+    "missing_share": SHARE,
     "status": "varchar",
     "absent_because": "varchar",
 }

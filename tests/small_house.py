@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from lingtan import contracts, gate, lake, landing, units
-from lingtan.gate import judging
+from lingtan.gate import frames
 from lingtan.lake.partitions import Partition
 from lingtan.settings import Settings
 
@@ -117,9 +117,9 @@ def batch_of(
     *,
     rules: Sequence,
     keys: Sequence[str] = ("all",),
-    files: Sequence[judging.RawFile] = (judging.RawFile("sender", "aa", "sent.csv", None),),
+    files: Sequence[frames.RawFile] = (frames.RawFile("sender", "aa", "sent.csv", None),),
     masters: Mapping[str, pa.Table] | None = None,
-) -> judging.Batch:
+) -> frames.Batch:
     """A batch without files. Beside the contract's columns a row may say `part`, `file_no`, `source_row` and
     the four `fault_*`; left out, it lies in the first partition and file, in its own line.
     """
@@ -133,8 +133,8 @@ def batch_of(
         {"part": 0, "file_no": 0, "source_row": number} | dict(row)
         for number, row in enumerate(rows, start=2)
     ]
-    known = {name: table_of(name, []) for name in contract.lookups if name != "units"}
-    return judging.Batch(
+    known = {name: table_of(name, []) for name in contract.masters}
+    return frames.Batch(
         contract=contract,
         rules=rules,
         partitions=[Partition(table, "CN-FAST", key) for key in keys],
@@ -145,12 +145,12 @@ def batch_of(
     )
 
 
-def frame_of(batch: judging.Batch) -> pa.Table:
+def frame_of(batch: frames.Batch) -> pa.Table:
     """The frame the gate judges: `rn` (position in the batch), contract columns, derived columns."""
     import duckdb
 
     names = ["rn", *(column.name for column in (*batch.contract.fields, *batch.contract.derived))]
     with duckdb.connect() as connection:
-        judging._open(connection, batch)
+        frames.open_batch(connection, batch)
         columns = ", ".join(f'"{name}"' for name in names)
         return connection.sql(f"select {columns} from frame order by rn").to_arrow_table()

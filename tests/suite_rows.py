@@ -11,7 +11,7 @@ from typing import Any
 import small_house
 
 from lingtan import contracts, gate
-from lingtan.gate import judging
+from lingtan.gate import frames
 
 VALID = {"valid_from": date(2025, 1, 1), "valid_until": date(2027, 1, 1)}
 OCTOBER = {"period_from": date(2026, 10, 1), "period_until": date(2026, 11, 1)}
@@ -77,6 +77,17 @@ GOOD: dict[str, dict[str, Any]] = {
         "interval_minutes": 15,
         "direction": "import",
         "max_per_hour": Decimal(400),
+    },
+    "meter_devices": WORKS
+    | {
+        "meter_code": "E2",
+        "device_serial": "74-1182",
+        "fitted_at": datetime(2026, 3, 2, 2, 30, tzinfo=UTC),
+        "first_register": Decimal(0),
+        "last_register": Decimal("99999.9"),
+        "digits": 5,
+        "decimals": 1,
+        "multiplier": Decimal(40),
     },
     "source_streams": WORKS
     | VALID
@@ -200,10 +211,22 @@ BROKEN: dict[str, dict[str, dict[str, Any]]] = {
         "known_unit_not_null": {"unit": "kilowatt"},
         "unit_fits_medium_in_set": {"medium": "natural_gas", "unit": "m3"},
         "interval_minutes_between": {"interval_minutes": 1441},
+        "states_its_interval_in_set": {"interval_minutes": None},
         "names_its_process_in_set": {"process_code": None},
         "max_per_hour_between": {"max_per_hour": Decimal(0)},
     },
-    "source_streams": {"names_its_material_in_set": {"material_code": None}},
+    "meter_devices": {
+        "first_register_between": {"first_register": Decimal("-0.1")},
+        "last_register_between": {"last_register": Decimal("-0.1")},
+        "ends_where_it_may_in_set": {"last_register": Decimal(100000)},  # five digits end at 99999
+        "digits_between": {"digits": 16, "last_register": None},
+        "decimals_between": {"decimals": 10},
+        "multiplier_between": {"multiplier": Decimal(0)},
+    },
+    "source_streams": {
+        "names_its_material_in_set": {"material_code": None},
+        "basis_fits_method_in_set": {"method": "heat", "activity_basis": "stock_balance"},
+    },
     "stream_shares": {
         "states_its_share_in_set": {"share": None},
         "share_between": {"share": Decimal(85)},
@@ -223,13 +246,23 @@ BROKEN: dict[str, dict[str, dict[str, Any]]] = {
         "amount_between": {"amount": Decimal(-1)},
         "known_unit_not_null": {"unit": "度"},
         "unit_fits_medium_in_set": {"meter_code": "G1", "unit": "m3"},
+        "interval_minutes_between": {"interval_minutes": 0},
+        "stands_on_its_grid_in_set": {"read_at": datetime(2026, 10, 30, 16, 7, tzinfo=UTC)},
+        "had_begun_when_issued_in_set": {"read_at": datetime(2026, 11, 2, 0, 15, tzinfo=UTC)},
+        "is_no_zero_ahead_in_set": {
+            "read_at": datetime(2026, 11, 2, 0, 15, tzinfo=UTC),
+            "amount": Decimal(0),
+        },
+        "register_digits_between": {"register_digits": 0},
         "unit_is_the_meters_in_set": {"unit": "MWh"},
         # 110.000000001 kWh in a quarter of an hour is just more than 1.1 times 400 kWh an hour
         "share_of_nameplate_between": {"amount": Decimal("110.000000001")},
     },
     "activity_data": {
         "declared_stream_not_null": {"stream_code": "COAL"},
-        "is_within_one_month_in_set": {"period_until": date(2026, 10, 1)},
+        "has_a_period_in_set": {"period_until": date(2026, 10, 1)},
+        "days_covered_between": {"period_until": date(2027, 10, 3)},  # 367 days
+        "clears_by_a_document_in_set": {"kind": "accrual", "clears_document_ref": "ACC-1"},
         "sign_fits_kind_in_set": {"amount": Decimal(-1)},
         "known_unit_not_null": {"unit": "scf"},
         "unit_fits_stream_in_set": {"unit": "m3"},
@@ -286,6 +319,8 @@ MASTERS = {
 }
 
 
+ISSUED = frames.RawFile("sender", "aa", "sent.csv", "2026-11-01T16:00:00Z")
+
 rules_of = cache(gate.suite)
 """The rules of a table's suite."""
 
@@ -304,10 +339,10 @@ def breaks(table: str, rule: str) -> dict[str, Any]:
     raise AssertionError(f"{table}: say in BROKEN what breaks {rule}")
 
 
-def batch(table: str, rows: list[Mapping[str, Any]], parts: int = 1) -> judging.Batch:
+def batch(table: str, rows: list[Mapping[str, Any]], parts: int = 1) -> frames.Batch:
     contract = contracts.load(table)
-    masters = {
-        name: small_house.table_of(name, MASTERS[name]) for name in contract.lookups if name != "units"
-    }
+    masters = {name: small_house.table_of(name, MASTERS[name]) for name in contract.masters}
     keys = [f"key {part}" for part in range(parts)]
-    return small_house.batch_of(table, rows, rules=rules_of(table), keys=keys, masters=masters)
+    return small_house.batch_of(
+        table, rows, rules=rules_of(table), keys=keys, files=(ISSUED,), masters=masters
+    )

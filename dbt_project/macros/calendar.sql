@@ -6,6 +6,8 @@
 
 {% macro next_month(day) %}cast({{ day }} + interval '1 month' as date){% endmacro %}
 
+{% macro previous_month(day) %}cast({{ day }} - interval '1 month' as date){% endmacro %}
+
 {# True inside valid_from <= day < valid_until, an empty end being open. #}
 {% macro holds_on(relation, day) -%}
 {{ relation }}.valid_from <= {{ day }} and ({{ relation }}.valid_until is null or {{ day }} < {{ relation }}.valid_until)

@@ -1,4 +1,5 @@
--- Nothing is lost between processes and nodes: stream leaves sum to the attributed emissions under CBAM.
+-- Nothing is lost between processes and nodes: stream leaves sum to the attributed emissions under CBAM and what CBAM
+-- adds to estimates.
 with
 at_leaves as (
     select
@@ -17,7 +18,7 @@ attributed as (
     select
         installation_code,
         {{ year_of('month_from') }} as reporting_year,
-        sum(emissions_t_co2e) as emissions_t_co2e
+        sum(emissions_t_co2e + conservative_addition_t_co2e) as emissions_t_co2e
     from {{ ref('int_stream_emissions_by_gas') }}
     where rule_set = 'cbam' and process_code is not null
     group by installation_code, {{ year_of('month_from') }}

@@ -7,43 +7,49 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
 from lingtan import contracts, sources
 from lingtan import settings as lingtan_settings
-from lingtan.catalog_values import CheckedMapping
+from lingtan.catalog_formats import FormatKeys
+from lingtan.catalog_layout import LayoutKeys
+from lingtan.catalog_times import TimeKeys
+from lingtan.catalog_transport import TransportKeys
 from lingtan.errors import ConfigurationError
 from lingtan.settings import Settings
 from lingtan.sources import cells
-from lingtan.sources.entry import Column, Due, Source, StatedAt, Timestamp
+from lingtan.sources.entry import Column, Source, Timestamp
 
 _KEYS = (
     "table",
     "format",
     "location",
     "files",
+    "connection",
+    "query",
     "stated_at",
     "due",
     "replaces",
     "decimal",
+    "thousands",
+    "numbers",
+    "empty",
     "header_row",
     "time_zone",
     "timestamp",
     "interval_minutes",
+    "wide",
     "dates",
     "columns",
     "ignore",
     "settle_seconds",
 )
-SETTLE_SECONDS = 2  # a file touched later than that may be half a file
 # Keys that say where and when files come, not what their rows mean: changing them re-reads nothing.
-_KEYS_OF_TRANSPORT = ("location", "files", "due", "settle_seconds")
+_KEYS_OF_TRANSPORT = ("location", "files", "connection", "query", "due", "settle_seconds")
 
 
 def load(settings: Settings | None = None) -> dict[str, Source]:
@@ -91,7 +97,7 @@ def _parse(text: str, file_name: str) -> dict[str, Source]:
     return {str(name): _Entry(str(name), raw, file_name).source() for name, raw in entries.items()}
 
 
-class _Entry(CheckedMapping):
+class _Entry(TransportKeys, LayoutKeys, TimeKeys, FormatKeys):
     """One raw entry, key by key."""
 
     def source(self) -> Source:
@@ -105,20 +111,31 @@ class _Entry(CheckedMapping):
         self.round_trips("dates", self.dates, date(2026, 10, 3))
         timestamp = self.timestamp()
         columns = self.columns(timestamp)
+        self.headers_of_format(kind, columns, timestamp)
+        decimal = self.one_of("decimal", (".", ","), ".")
+        header_row, first_column = self.header_place()
+        stated_at = self.stated_at()
         return Source(
             name=self.name,
             table=table,
             format=kind,
-            location=self.text("location"),
+            location=self.location(),
             files=self.pattern_of_files(),
-            stated_at=self.stated_at(),
+            connection=self.connection(),
+            query=self.query(kind, stated_at),
+            stated_at=stated_at,
             due=self.due(),
             replaces=self.one_of("replaces", ("rows", "period"), "rows"),
             encoding=self.encoding(),
             delimiter=self.single_character("delimiter", ","),
-            decimal=self.one_of("decimal", (".", ","), "."),
+            decimal=decimal,
+            thousands=self.thousands(decimal),
+            numbers=self.one_of("numbers", ("exact", "floats", "rounded"), "exact"),
+            empty=self.empty(),
             sheet=self.text("sheet") if "sheet" in keys else None,
-            header_row=self.whole_number("header_row", 1, least=1),
+            header_row=header_row,
+            header_rows=self.whole_number("header_rows", 1, least=1),
+            first_column=first_column,
             time_zone=self.time_zone,
             timestamp=timestamp,
             interval_minutes=self.interval_minutes(timestamp),
@@ -126,133 +143,13 @@ class _Entry(CheckedMapping):
             columns=columns,
             ignore=self.ignored(columns, timestamp),
             settle_seconds=self.settle_seconds(),
+            utc_offset=self.utc_offset(keys),
+            records=self.records(),
+            wide=self.wide(timestamp),
             sha256=self.sha256(),
         )
 
     # keys one by one
-
-    def zone(self) -> str | None:
-        name = self.raw.get("time_zone")
-        if name is None:
-            return None
-        try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError, TypeError, OSError) as error:
-            raise self.mistake(
-                "time_zone", f"{name!r} is no IANA time zone, such as 'Asia/Shanghai'"
-            ) from error
-        return name
-
-    def encoding(self) -> str:
-        name = self.text("encoding", "utf-8")
-        try:
-            "".encode(name)
-        except LookupError as error:
-            raise self.mistake(
-                "encoding", f"{name!r} is no encoding, such as utf-8, gb18030, cp1252"
-            ) from error
-        return name
-
-    def pattern_of_files(self) -> str:
-        pattern = self.text("files")
-        if pattern.startswith("/") or ".." in pattern.split("/"):
-            raise self.mistake(
-                "files", f"{pattern!r} must be a pattern below the location, such as 'meters_*.csv'"
-            )
-        return pattern
-
-    def needs_zone(self, key: str, pattern: str) -> None:
-        if self.time_zone is None and "%z" not in pattern:
-            raise self.mistake("time_zone", f"must be given: {key} is local time without an offset (%z)")
-
-    def stated_at(self) -> StatedAt | None:
-        raw = self.mapping("stated_at", ("name", "column", "object_time", "format"))
-        if raw is None:
-            return None
-        if len({"name", "column", "object_time"} & set(raw)) != 1:
-            raise self.mistake(
-                "stated_at",
-                "give one of name (a pattern of the file name), column (a header) or object_time: true",
-            )
-        if "object_time" in raw:
-            if raw != {"object_time": True}:
-                raise self.mistake("stated_at.object_time", "must be true and stand alone")
-            return StatedAt(None, None, "", is_object_time=True)
-        pattern = raw.get("format")
-        if not isinstance(pattern, str):
-            raise self.mistake("stated_at.format", "must be given, for example '%Y%m%dT%H%M'")
-        self.round_trips("stated_at.format", pattern, date(2026, 10, 3))
-        self.needs_zone("stated_at", pattern)
-        if "column" in raw:
-            return StatedAt(None, str(raw["column"]), pattern)
-        try:
-            name = re.compile(str(raw["name"]))
-        except re.error as error:
-            raise self.mistake(
-                "stated_at.name", f"{raw['name']!r} is no regular expression: {error}"
-            ) from error
-        if "stated_at" not in name.groupindex:
-            raise self.mistake("stated_at.name", "needs the named group (?P<stated_at>...)")
-        return StatedAt(name, None, pattern)
-
-    def due(self) -> Due | None:
-        raw = self.mapping("due", ("every", "from", "until"))
-        if raw is None:
-            return None
-        every = self.choice("due.every", raw.get("every"), ("day", "month"))
-        for key in ("from", "until"):
-            if not isinstance(raw.get(key), date) or isinstance(raw[key], datetime):
-                raise self.mistake(f"due.{key}", f"must be a date such as 2026-11-01, not {raw.get(key)!r}")
-        if raw["from"] >= raw["until"]:
-            raise self.mistake(
-                "due", f"is half-open, from <= day < until: {raw['from']} is not before {raw['until']}"
-            )
-        if self.contract.partition.on is None:
-            raise self.mistake("due", f"table {self.contract.name} has no period that could be due")
-        return Due(every, raw["from"], raw["until"])
-
-    def timestamp(self) -> Timestamp | None:
-        raw = self.mapping("timestamp", ("column", "format", "stamp", "midnight"))
-        instants = [column.name for column in self.contract.fields if column.type == "datetime"]
-        if raw is None:
-            if instants:
-                raise self.mistake(
-                    "timestamp", f"must be given: table {self.contract.name} needs {instants[0]}"
-                )
-            return None
-        if not instants:
-            raise self.mistake(
-                "timestamp", f"table {self.contract.name} has no instant; map its dates in columns"
-            )
-        for key in ("column", "format"):
-            if not isinstance(raw.get(key), str) or not raw[key]:
-                raise self.mistake(f"timestamp.{key}", "must be given as text")
-        self.round_trips("timestamp.format", raw["format"], datetime(2026, 10, 3, 14, 0, tzinfo=UTC))
-        if self.time_zone is None:
-            raise self.mistake("time_zone", "must be given: it cuts the local days of the readings")
-        stamp = self.choice("timestamp.stamp", raw.get("stamp", "start"), ("start", "end"))
-        allowed = ("opens_its_date", "closes_its_date")
-        midnight = self.choice("timestamp.midnight", raw.get("midnight", allowed[0]), allowed)
-        if midnight == "closes_its_date" and stamp == "start":
-            raise self.mistake(
-                "timestamp.midnight", "closes_its_date speaks of interval ends; it needs stamp: end"
-            )
-        return Timestamp(raw["column"], raw["format"], stamp, midnight)
-
-    def interval_minutes(self, timestamp: Timestamp | None) -> int | None:
-        if "interval_minutes" in self.raw:
-            return self.whole_number("interval_minutes", 0, least=1)
-        if timestamp and timestamp.stamp == "end":
-            raise self.mistake(
-                "interval_minutes", "must be given with stamp: end, to find the interval's start"
-            )
-        return None
-
-    def settle_seconds(self) -> float:
-        value = self.raw.get("settle_seconds", SETTLE_SECONDS)
-        if not isinstance(value, int | float) or isinstance(value, bool) or value < 0:
-            raise self.mistake("settle_seconds", f"must be a number of seconds from 0, not {value!r}")
-        return float(value)
 
     def columns(self, timestamp: Timestamp | None) -> dict[str, Column]:
         raw = self.raw.get("columns")
@@ -272,12 +169,6 @@ class _Entry(CheckedMapping):
             if self.contract.field(name).required and name not in raw:
                 raise self.mistake(f"columns.{name}", "must be mapped: the contract requires it in every row")
         return {name: self.column(name, raw[name]) for name in allowed if name in raw}
-
-    def made_by_timestamp(self, timestamp: Timestamp | None) -> set[str]:
-        if timestamp is None:
-            return set()
-        made = {column.name for column in self.contract.fields if column.type == "datetime"}
-        return made | {self.contract.partition.on} if self.contract.partition.on else made
 
     def column(self, name: str, raw: object) -> Column:
         key = f"columns.{name}"
@@ -318,7 +209,7 @@ class _Entry(CheckedMapping):
         raw = self.raw.get("ignore", [])
         if not isinstance(raw, list) or not all(isinstance(header, str) for header in raw):
             raise self.mistake("ignore", "must be a list of headers")
-        used = {column.header for column in columns.values()} | ({timestamp.column} if timestamp else set())
+        used = {column.header for column in columns.values()} | set(timestamp.headers if timestamp else ())
         for header in raw:
             if header in used:
                 raise self.mistake(

@@ -16,6 +16,12 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "read a source without landing it; says what the gate would say",
     ),
     "status": ("lingtan.status", "main", "what has landed, what is held back, what was published"),
+    "quarantine": (
+        "lingtan.quarantine",
+        "main",
+        "what was rejected, by source, rule and amount; files for the senders",
+    ),
+    "requeue": ("lingtan.requeue", "main", "judge a source again after a fix of its mapping or master data"),
     "demo": ("lingtan.samples.command", "main", "write the demo company's files into the inbox"),
     "run": (
         "lingtan.operate",

@@ -22,14 +22,15 @@ from lingtan import catalog, landing, numbers
 from lingtan import settings as lingtan_settings
 from lingtan.contracts import Contract
 from lingtan.errors import ConfigurationError, LingtanError, RefusedFileError, column_in_words
-from lingtan.landing import findings, inbox, raw_records
+from lingtan.landing import fetching, findings, inbox, raw_records
 from lingtan.settings import Settings
 from lingtan.sources.entry import Source
 
 if TYPE_CHECKING:
     import pyarrow
 
-    from lingtan.gate.judging import Outcome, RawFile
+    from lingtan.gate.frames import RawFile
+    from lingtan.gate.judging import Outcome
 
 EXAMPLES = 3  # located rows shown per rule
 
@@ -148,12 +149,15 @@ def _read(
     """Each file by its `source_file`, the rows of each in that order, the findings on refused files, and a
     sentence per file that repeats another.
     """
-    from lingtan.gate.judging import RawFile
+    from lingtan.gate.frames import RawFile
 
+    refused: list[dict[str, Any]] = []
     if file is None:
+        if fetching.is_fetched(source):
+            refused += [finding.as_dict() for finding in fetching.fetch(source, settings)]
         named = [(path, inbox.name_of(path, source, settings)) for path in inbox.files_of(source, settings)]
-        if not named:
-            folder = settings.var / source.location
+        if not named and not refused:
+            folder = fetching.folder(source, settings)
             raise LingtanError(
                 f"{source.name}: no file {source.files} in {folder}; drop one there, or name one by --file"
             )
@@ -161,7 +165,6 @@ def _read(
         named = [(Path(file), Path(file).name)]
     files: dict[str, RawFile] = {}
     tables: list[pyarrow.Table] = []
-    refused: list[dict[str, Any]] = []
     duplicates: list[str] = []
     for path, name in named:
         try:
@@ -291,7 +294,7 @@ def _notes(contract: Contract, settings: Settings) -> list[str]:
     from lingtan import lake
 
     notes = []
-    for table in sorted(set(contract.lookups) - {"units"}):
+    for table in sorted(contract.masters):
         if lake.table(table, settings=settings).num_rows:
             continue
         derived = [field.name for field in contract.derived if f"{table}." in (field.sql or "")]

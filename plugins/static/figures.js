@@ -17,30 +17,7 @@ const COMPONENTS = {
 };
 const QUALITIES = ["measured", "estimated", "default"];
 // figures#BOLT-M12 or figures#cbam/CN-FAST/73181588/2026/see_counted opens what it names
-const wanted = new Set(decodeURIComponent(location.hash.slice(1)).split(","));
-
-/** element("td", {class: "number"}, "1.2", child) */
-function element(name, attributes = {}, ...children) {
-  const node = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
-    else if (value === true) node.setAttribute(key, "");
-    else if (value !== null && value !== undefined && value !== false) node.setAttribute(key, value);
-  }
-  node.append(...children.filter((child) => child !== null && child !== undefined));
-  return node;
-}
-
-async function ask(address) {
-  const answer = await fetch(address, { headers: { Accept: "application/json" } });
-  if (answer.status === 401) throw new Error("You are no longer logged in. Reload Airflow and log in again.");
-  if (!answer.ok) throw new Error(`The figures could not be read (${answer.status}).`);
-  return answer.json();
-}
-
-function note(title, ...rest) {
-  return element("div", { class: "empty", role: "status" }, element("p", { class: "empty-title" }, title), ...rest);
-}
+const wanted = named();
 
 function missing(reason) {
   return element("span", { class: "missing", title: reason ?? "no reason stated" }, MISSING);
@@ -51,15 +28,13 @@ function emissions(text, reason, digits = 4) {
 }
 
 function showRelease(release) {
-  const place = document.getElementById("release");
   if (!release) return;
   const pairs = [
     ["Release", element("code", { title: release.address }, release.release)],
     ["Released", `${release.released_at.slice(0, 10)} ${release.released_at.slice(11, 16)} UTC`],
   ];
   if (release.previous) pairs.push(["Changed", `${release.changed} values since ${release.previous.slice(0, 8)}`]);
-  place.append(...pairs.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))));
-  place.hidden = false;
+  facts("release", pairs);
 }
 
 function legend() {

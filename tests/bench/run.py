@@ -2,10 +2,14 @@
 
 `range_demo`: 14 months but the last day in one rebuild, then build and publication, each step in a process of
 its own. `nightly_demo`: the last night, step by step as processes, then through a real scheduler; what the
-scheduler adds is compared with the same number of tasks that do nothing.
+scheduler adds is compared with the same number of tasks that do nothing. `range_year`: a year of the demo in
+one pass, beside as many single nights, both scaled from what was measured.
 
-`--full` measures three times and takes medians. Wall seconds swing on a shared machine by a factor of two and
-more; processor seconds repeat within some fifteen per cent.
+The pairs of `readings.py` come first: a plant of 1,000 meters for 36 days, 3.5 million rows.
+
+`--full` takes a year of them, 35 million rows, and measures three times, medians. `--pairs` leaves the demo
+out. Wall seconds swing on a shared machine by a factor of two and more; processor seconds repeat within some
+fifteen per cent.
 """
 
 from __future__ import annotations
@@ -22,6 +26,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import airflows
+import plant
+import readings
 from measuring import Cost, Row, row, step, table, write
 
 from lingtan import lake, samples
@@ -56,11 +62,15 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--full", action="store_true", help="three repeats, medians")
-    repeats = 3 if parser.parse_args().full else 1
+    parser.add_argument("--pairs", action="store_true", help="the pairs over a plant's readings alone")
+    asked = parser.parse_args()
+    repeats = 3 if asked.full else 1
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="lingtan-bench-") as folder:
-        measured = [measure(Path(folder) / str(number)) for number in range(repeats)]
-    rows = [median(lines) for lines in zip(*measured, strict=True)]
+        size = plant.Plant() if asked.full else plant.Plant(days=36)
+        rows = readings.measured(Path(folder) / "readings", size, repeats)
+        demo = [] if asked.pairs else [measure(Path(folder) / str(number)) for number in range(repeats)]
+    rows += [median(lines) for lines in zip(*demo, strict=True)]
     print(table(rows))
     write(rows, lingtan_settings.PROJECT / "bench.json")
     print(f"\nbench.json written; {time.monotonic() - began:.0f} s")
@@ -86,7 +96,20 @@ def measure(folder: Path) -> list[Row]:
     ours = airflows.ours(house, folder / "airflow", NIGHT)
     say("as many tasks with nothing in them")
     empty = airflows.empty(house, folder / "empty")
-    return rows + nightly_demo(alone, parts, ours, empty)
+    return rows + nightly_demo(alone, parts, ours, empty) + [range_year(rows, parts)]
+
+
+def range_year(rows: list[Row], parts: dict[str, dict[str, Cost]]) -> Row:
+    """A year in one pass, beside one night times 365: both are scaled, neither was run."""
+    days = (NIGHT - samples.FIRST_DAY).days
+    whole = next(line.value_ours for line in rows if line.measure == "all steps, CPU s")
+    night = sum((cost.cpu for steps in parts.values() for cost in steps.values()), 0.0)
+    return row(
+        "range_year",
+        f"raw to marts in one pass, CPU s (scaled from {days} days)",
+        whole / days * 365,
+        reference=("365 single nights (scaled from one)", night * 365),
+    )
 
 
 def range_demo(house: Settings) -> list[Row]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from lingtan.samples.truth import Line, Year
+from lingtan.samples.truth import Line, StreamTotal, Year
 
 # GB/T 32151.22-2024 table C.1: 38.931 GJ per 1,000 m3 at 0 °C, 15.3 kg C per GJ; 2025/2547: x 3.664, oxidised
 # in full.
@@ -47,16 +47,21 @@ def total(lines: Iterable[Line], **of: str | tuple[str, ...]) -> Fraction:
     )
 
 
+def cbam_amount(stream: StreamTotal, process: str) -> Fraction:
+    """What a process took, its estimates on the safe side."""
+    return Fraction(stream.attributed[process]) + Fraction(stream.on_the_safe_side[process])
+
+
 def gas_t(year: Year, process: str) -> Fraction:
     stream = year.streams["NG"]
     assert stream.unit == "m3_20c"
-    return Fraction(stream.attributed[process]) * M3_0C_PER_M3_20C * GAS_T_PER_M3_0C
+    return cbam_amount(stream, process) * M3_0C_PER_M3_20C * GAS_T_PER_M3_0C
 
 
 def grid_t(year: Year, process: str) -> Fraction:
     stream = year.streams["EL"]
     assert stream.unit == "kWh"
-    return Fraction(stream.attributed[process]) / 1000 * GRID_T_PER_MWH
+    return cbam_amount(stream, process) / 1000 * GRID_T_PER_MWH
 
 
 def activity_level(year: Year, process: str, products: tuple[str, ...]) -> Fraction:

@@ -99,9 +99,13 @@ def test_outputs_and_edges_are_what_was_worked_out_by_hand(on_duckdb: Settings) 
 
 
 def test_the_invoice_of_a_metered_stream_moves_only_the_balance(on_duckdb: Settings) -> None:
-    balance = rows(on_duckdb, "select * from intermediate.int_stream_balance where stream_code = 'EL'")
+    balance = rows(
+        on_duckdb,
+        "select * from intermediate.int_energy_balance"
+        " where check_name = 'bill_and_meter' and subject_code = 'EL'",
+    )
 
-    assert [(row["metered_amount"], row["documented_amount"], row["difference"]) for row in balance] == [
+    assert [(row["left_amount"], row["right_amount"], row["unexplained_amount"]) for row in balance] == [
         (Decimal(60000), Decimal(60000), Decimal(0))
     ]
 
@@ -109,14 +113,14 @@ def test_the_invoice_of_a_metered_stream_moves_only_the_balance(on_duckdb: Setti
 def test_a_day_nobody_read_is_visible(on_duckdb: Settings) -> None:
     days = rows(
         on_duckdb,
-        "select metered_on, measured_amount, slots_read, slots_expected from intermediate.int_meter_days"
+        "select metered_on, measured_amount, minutes_read, minutes_expected from intermediate.int_meter_days"
         " where meter_code = 'NG-MAIN' order by metered_on",
     )
 
     assert [tuple(row.values()) for row in days] == [
-        (date(2026, 1, 1), Decimal(2000), 2, 2),
-        (date(2026, 1, 2), None, 0, 2),
-        (date(2026, 1, 3), Decimal(1000), 2, 2),
+        (date(2026, 1, 1), Decimal(2000), 1440, 1440),
+        (date(2026, 1, 2), None, 0, 1440),
+        (date(2026, 1, 3), Decimal(1000), 1440, 1440),
     ]
 
 
@@ -131,11 +135,20 @@ def test_unit_tests_of_the_models_hold(engine: str, request: pytest.FixtureReque
 
 MODELS = (
     "int_metered_use_by_day",
+    "int_register_consumption",
+    "int_register_use_by_day",
+    "int_meter_days_read",
+    "int_meter_days_doubted",
+    "int_missing_slots",
+    "int_estimated_slots",
+    "int_consumption",
     "int_meter_days",
+    "int_meter_findings",
     "int_stream_activity_by_month",
     "int_missing_months",
     "int_parameters_checked",
-    "int_stream_balance",
+    "int_documented_activity",
+    "int_energy_balance",
     "int_stream_attribution",
     "int_emission_factors",
     "int_stream_emissions_by_gas",
@@ -179,7 +192,7 @@ def test_what_changed_in_the_lake_reaches_postgresql_too(on_postgres: Settings) 
     use = rows(
         on_postgres, "select * from intermediate.int_metered_use_by_day where metered_on = '2026-01-03'"
     )
-    assert [(row["meter_code"], row["measured_amount"], row["slots_read"]) for row in use] == [
+    assert [(row["meter_code"], row["measured_amount"], row["intervals_read"]) for row in use] == [
         ("NG-MAIN", Decimal(11), 2)
     ]
 
@@ -192,7 +205,7 @@ def test_only_changed_days_are_read_again(tmp_path: Path) -> None:
     warehouse.dbt(*select, settings=settings)
     # a mark that a rebuilt day loses
     with warehouse.connect(settings) as opened:
-        opened.execute("update intermediate.int_metered_use_by_day set slots_read = slots_read + 100")
+        opened.execute("update intermediate.int_metered_use_by_day set intervals_read = intervals_read + 100")
 
     put_day(settings, date(2026, 1, 3), {"NG-MAIN": ("m3_0c", "actual", (7, 8))})
     put_day(settings, date(2026, 1, 4), {"NG-MAIN": ("m3_0c", "actual", (1,))})
@@ -201,7 +214,7 @@ def test_only_changed_days_are_read_again(tmp_path: Path) -> None:
 
     def days() -> dict[tuple[date, str], tuple]:
         return {
-            (row["metered_on"], row["meter_code"]): (row["measured_amount"], row["slots_read"])
+            (row["metered_on"], row["meter_code"]): (row["measured_amount"], row["intervals_read"])
             for row in rows(settings, "select * from intermediate.int_metered_use_by_day")
         }
 
@@ -250,8 +263,8 @@ def test_the_demos_meters_agree_with_its_manifest(january: tuple[Settings, Manif
             select
                 installation_code, meter_code,
                 sum(measured_amount) as measured, sum(estimated_amount) as estimated,
-                cast(sum(slots_expected - slots_read) as bigint) as missing
-            from intermediate.int_meter_days group by installation_code, meter_code
+                cast(sum(minutes_expected - minutes_read) as bigint) as minutes_missing
+            from intermediate.int_meter_days_read group by installation_code, meter_code
             """,
         )
     }
@@ -264,7 +277,7 @@ def test_the_demos_meters_agree_with_its_manifest(january: tuple[Settings, Manif
             assert abs(row["estimated"] - estimated) < Decimal("1e-7"), code
             total = Decimal(meter.amount) * per_unit
             assert abs(row["measured"] + row["estimated"] - total) < Decimal("1e-7"), code
-            assert row["missing"] == meter.missing_slots, code
+            assert row["minutes_missing"] == 15 * meter.missing_slots, code
 
 
 def test_the_demos_attribution_agrees_with_its_manifest(january: tuple[Settings, Manifest]) -> None:

@@ -151,7 +151,10 @@ def test_every_partition_and_every_row_of_it_is_in_the_books(demo):
         " from marts.fct_data_quality where table_name = 'meter_readings'",
     )
 
-    sent = sum(manifest.sources[source].rows for source in ("fastener_meters", "aluminium_meters"))
+    sent = sum(
+        manifest.sources[source].rows
+        for source in ("fastener_meters", "aluminium_meters", "fastener_counter")
+    )
     assert int(found["read"]) == int(found["kept"]) == sent
 
 
@@ -225,12 +228,13 @@ def test_the_invoice_of_a_metered_stream_moves_nothing_but_the_balance_line(janu
     assert rows(changed, everything_else) == rows(january, everything_else)
 
     balance = (
-        "select * from reports.rpt_stream_balance where installation_code = 'CN-ALU' and stream_code = 'EL'"
+        "select * from reports.rpt_energy_balance where installation_code = 'CN-ALU' and subject_code = 'EL'"
+        " and check_name = 'bill_and_meter'"
     )
     [before], [after] = rows(january, balance), rows(changed, balance)
-    assert after["invoiced_amount"] == before["invoiced_amount"] * Decimal("1.01")
-    assert after["metered_amount"] == before["metered_amount"]
-    assert after["difference_amount"] == after["metered_amount"] - after["invoiced_amount"]
+    assert after["left_amount"] == before["left_amount"] * Decimal("1.01")
+    assert after["right_amount"] == before["right_amount"]
+    assert after["unexplained_amount"] == after["left_amount"] - after["right_amount"]
 
 
 def test_without_the_sellers_heat_factor_the_figure_is_absent_and_says_why(january, changed):
@@ -293,7 +297,14 @@ def on_postgres(demo, postgres_url) -> Settings:
             "marts.fct_data_quality_rules",
             ("table_name", "installation_code", "partition_key", "rule", "column_name"),
         ),
-        ("reports.rpt_stream_balance", ("installation_code", "stream_code", "month_from")),
+        (
+            "marts.fct_data_quality_findings",
+            ("installation_code", "subject_kind", "subject_code", "period_from", "finding", "document_refs"),
+        ),
+        (
+            "reports.rpt_energy_balance",
+            ("installation_code", "month_from", "check_name", "subject_code"),
+        ),
     ],
 )
 def test_both_engines_say_the_same_to_the_last_digit(demo, on_postgres, relation, key):

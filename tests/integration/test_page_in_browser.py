@@ -1,4 +1,4 @@
-"""The Figures page in a real browser: it draws the figures, and a picture of it is kept for a person to
+"""The pages in a real browser: each draws what it is asked for, and a picture of it is kept for a person to
 look at.
 
 The pictures lie in the test's temporary folder, or in LINGTAN_PICTURES when that is set.
@@ -6,7 +6,6 @@ The pictures lie in the test's temporary folder, or in LINGTAN_PICTURES when tha
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import socket
 import struct
@@ -19,10 +18,12 @@ from pathlib import Path
 
 import hand_made_marts
 import pytest
+import quality_house
+import small_house
+from pages import load_plugin
 
 from lingtan.publish import publish
 
-PLUGIN = Path(__file__).parents[2] / "plugins" / "lingtan_pages.py"
 FLAGS = (
     *(
         "--headless=new",
@@ -39,10 +40,7 @@ pytestmark = pytest.mark.integration
 
 @pytest.fixture(scope="module")
 def plugin():
-    specification = importlib.util.spec_from_file_location("lingtan_pages", PLUGIN)
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
+    return load_plugin()
 
 
 @contextmanager
@@ -62,7 +60,7 @@ def served(app):
     while not server.started:
         time.sleep(0.05)
     try:
-        yield f"http://127.0.0.1:{port}/below/a/path/lingtan/figures"
+        yield f"http://127.0.0.1:{port}/below/a/path/lingtan"
     finally:
         server.should_exit = True
         thread.join()
@@ -70,12 +68,14 @@ def served(app):
 
 @pytest.fixture
 def look(chromium, plugin, house, monkeypatch, tmp_path):
-    """look(name, hash, flags): the page's document after its scripts have run; a picture of it is saved as
-    `name`.
+    """look(name, hash, flags, page="figures"): the page's document after its scripts have run; a picture of
+    it is saved as `name`.
     """
     from airflow.api_fastapi.core_api.security import get_user
 
+    monkeypatch.setenv("LINGTAN_VAR", str(house.var))
     monkeypatch.setenv("LINGTAN_OUT", str(house.out))
+    monkeypatch.setenv("LINGTAN_SOURCES", str(house.sources_file))
     app = plugin.build()
     app.dependency_overrides[get_user] = lambda: "a test user"
     pictures = Path(os.environ.get("LINGTAN_PICTURES", tmp_path))
@@ -88,11 +88,11 @@ def look(chromium, plugin, house, monkeypatch, tmp_path):
 
     with served(app) as address:
 
-        def see(name: str, fragment: str = "", *flags: str) -> str:
-            picture = pictures / name
-            browse(*flags, f"--screenshot={picture}", address + fragment)
+        def see(name: str, fragment: str = "", *flags: str, page: str = "figures") -> str:
+            picture, place = pictures / name, f"{address}/{page}{fragment}"
+            browse(*flags, f"--screenshot={picture}", place)
             assert picture.stat().st_size > 10_000, "the browser drew nothing"
-            return browse(*flags, "--dump-dom", address + fragment)
+            return browse(*flags, "--dump-dom", place)
 
         see.pictures = pictures
         yield see
@@ -165,3 +165,38 @@ def test_before_the_first_run_the_page_says_what_to_do(look):
 
     assert "No figures yet" in document
     assert "make run" in document
+
+
+def test_the_quality_page_draws_a_calendar_and_opens_what_was_rejected(look, house):
+    quality_house.make(house)
+    days = {"2026-01-01": (1440, 1440, 0), "2026-01-05": (1440, 1380, 45)}
+    quality_house.write_minutes(house.readers_file, days)
+
+    document = look("quality.png", "#meter_readings", page="quality")
+    look("quality_dark.png", "#meter_readings", "--blink-settings=preferredColorScheme=0", page="quality")
+
+    # by now every day of that January is over: 1, 2, 4 and 5 came
+    assert 'aria-label="4 of 8 due days came, 4 missed"' in document
+    assert 'title="2026-01-04 · held back: 1 row"' in document
+    assert 'title="2026-01-05 · came, meters silent for a part"' in document
+    assert "2\u202f820 of 2\u202f880 meter minutes read, 45 estimated, 15 missing" in document
+    assert "A meter nobody declared for that day has no place in the books" in document
+    assert "2026-01-03, 2026-01-06 … 2026-01-08" in document
+    assert "lingtan requeue meter_readings" in document
+    assert max(corner(look.pictures / "quality_dark.png")) < 64
+
+
+def test_before_the_first_file_the_quality_page_says_what_to_do(look, house):
+    small_house.write_sources(house)
+
+    document = look("quality_empty.png", page="quality")
+
+    assert "Nothing has landed yet" in document and "make run" in document
+
+
+def test_a_mistake_in_sources_yml_is_shown_where_the_sources_would_be(look, house):
+    house.sources_file.write_text("sources: {a: {table: nothing}}", encoding="utf-8")
+
+    document = look("quality_mistake.png", page="quality")
+
+    assert "The sources cannot be shown" in document and "nothing" in document

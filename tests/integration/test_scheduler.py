@@ -260,6 +260,7 @@ def test_grid_graph_and_figures_can_be_looked_at_behind_the_login(operated, chro
     token = httpx.post(f"{url}/auth/token", json=login).json()["access_token"]
 
     assert httpx.get(f"{url}/lingtan/figures").status_code == 401
+    assert httpx.get(f"{url}/lingtan/quality").status_code == 401
     with browser(chromium, tmp_path / "profile") as page:
         page.call("Page.enable")
         page.call("Network.setCookie", name="_token", value=token, url=url)

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 import yaml
 
-from lingtan import catalog, sources
+from lingtan import catalog, catalog_transport, sources
 from lingtan.errors import ConfigurationError
 from lingtan.settings import Settings
 
@@ -89,6 +89,23 @@ def test_what_files_are_called_changes_nothing_about_how_they_are_read(house: Se
         pytest.param({"sheet": "Data"}, "sheet", "delimiter", id="a key of another format"),
         pytest.param({"replaces": "all"}, "replaces", "'rows', 'period'", id="unknown way to replace"),
         pytest.param({"decimal": ";"}, "decimal", "'.', ','", id="unknown decimal mark"),
+        pytest.param({"thousands": ";"}, "thousands", "'.', ' '", id="unknown thousands mark"),
+        pytest.param({"thousands": "."}, "thousands", "decimal mark already", id="one mark for two things"),
+        pytest.param(
+            {"numbers": "guessed"}, "numbers", "'exact', 'floats', 'rounded'", id="unknown kind of numbers"
+        ),
+        pytest.param({"empty": "-"}, "empty", "list", id="a word for no value that is no list"),
+        pytest.param({"header_rows": 0}, "header_rows", "from 1", id="a header of no rows"),
+        pytest.param({"from_cell": "B4"}, "from_cell", "header_rows", id="a cell of a file without cells"),
+        pytest.param(
+            {"format": "excel", "sheet": "A", "from_cell": "4B"}, "from_cell", "such as B4", id="no cell"
+        ),
+        pytest.param(
+            {"format": "excel", "sheet": "A", "from_cell": "B4", "header_row": 4},
+            "from_cell",
+            "header_row",
+            id="two places of the header",
+        ),
         pytest.param({"delimiter": ",,"}, "delimiter", "one ASCII character", id="a delimiter of two"),
         pytest.param({"encoding": "utf-9"}, "encoding", "gb18030", id="unknown encoding"),
         pytest.param({"time_zone": "Asia/Shanghia"}, "time_zone", "Asia/Shanghai", id="unknown time zone"),
@@ -99,10 +116,22 @@ def test_what_files_are_called_changes_nothing_about_how_they_are_read(house: Se
         pytest.param({"dates": "%d/%m"}, "dates", "%Y-%m-%d", id="dates without a year"),
         pytest.param({"timestamp": None}, "timestamp", "read_at", id="no timestamp"),
         pytest.param(
-            {"timestamp": {"column": "Time", "format": "%Y-%m-%d"}},
+            {"timestamp": {"column": "Time", "format": "%m-%d %H:%M"}},
             "timestamp.format",
             "%H:%M",
-            id="a timestamp without a time",
+            id="a timestamp without a year",
+        ),
+        pytest.param(
+            {"timestamp": {"column": ["Date"], "format": "%Y-%m-%d %H:%M"}},
+            "timestamp.column",
+            "[date, time of day]",
+            id="a timestamp of one column in a list",
+        ),
+        pytest.param(
+            {"timestamp": {"column": ["Date", "Time"], "format": "%Y-%m-%dT%H:%M"}},
+            "timestamp.format",
+            "one blank",
+            id="a timestamp of two columns without the blank between them",
         ),
         pytest.param(
             {"timestamp": METERS["timestamp"] | {"stamp": "end"}},
@@ -274,7 +303,7 @@ def test_the_head_of_the_projects_catalogue_explains_every_key(own: Settings) ->
 
     assert sorted(keys - explained) == []
     assert {"stamp", "midnight"} <= explained
-    assert f"; {catalog.SETTLE_SECONDS}\n" in head
+    assert f"; {catalog_transport.SETTLE_SECONDS}\n" in head
 
 
 def test_a_column_is_known_by_the_header_of_its_file(house: Settings) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 import inspect
-from pathlib import Path
 
 import hand_made_marts
 import pytest
+from pages import PLUGINS, load_plugin
 
 from lingtan.publish import publish, release
 
-PLUGINS = Path(__file__).parents[2] / "plugins"
 PUBLIC_KEY = "cbam/CN-FAST/73181588/2026/see_counted"
 ROUTES = (
     "/figures",
@@ -24,10 +22,7 @@ ROUTES = (
 
 @pytest.fixture(scope="module")
 def plugin():
-    specification = importlib.util.spec_from_file_location("lingtan_pages", PLUGINS / "lingtan_pages.py")
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
+    return load_plugin()
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from lingtan import contracts, gate, lake, landing
 from lingtan.errors import ConfigurationError, Finding, LingtanError
 from lingtan.gate import judging, verdicts
-from lingtan.gate.judging import Outcome, RawFile
+from lingtan.gate.frames import RawFile
+from lingtan.gate.judging import Outcome
 from lingtan.gate.stock_verdicts import StockExpectations
 from lingtan.settings import Settings
 
@@ -491,7 +492,7 @@ def test_books_are_kept_in_exact_decimals() -> None:
 
 def test_masters_whose_validities_overlap_multiply_no_row() -> None:
     meter = {"installation_code": "CN-FAST", "meter_code": "E1", "medium": "electricity", "unit": "kWh"}
-    meter |= {"interval_minutes": 15, "max_per_hour": Decimal(400)}
+    meter |= {"kind": "interval", "interval_minutes": 15, "max_per_hour": Decimal(400)}
     meters = [meter | {"valid_from": date(2025, 1, day), "max_per_hour": Decimal(day)} for day in (1, 2, 3)]
     batch = small_house.batch_of(
         "meter_readings",

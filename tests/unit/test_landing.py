@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from lingtan import catalog, landing
+from lingtan import catalog_transport, landing
 from lingtan.errors import LingtanError
-from lingtan.landing import inbox, raw_records
+from lingtan.landing import inbox, raw_records, read_rows
 from lingtan.settings import Settings
 
 METERS = {
@@ -403,7 +403,7 @@ def test_a_half_written_file_is_left_and_the_next_run_takes_the_whole(
     late = landing.land(TABLES, settings=house)
 
     assert len(waits) == 1
-    assert 0 < waits[0] <= catalog.SETTLE_SECONDS
+    assert 0 < waits[0] <= catalog_transport.SETTLE_SECONDS
     assert [(finding.file, finding.rule) for finding in early.growing] == [
         ("meters_1.csv", "file_still_growing")
     ]
@@ -466,7 +466,7 @@ def test_a_file_dated_by_a_clock_ahead_of_ours_waits_no_longer_than_any(
     monkeypatch.setattr(inbox, "sleep", waits.append)
 
     assert len(landing.land(TABLES, settings=house).new) == 1
-    assert waits == [catalog.SETTLE_SECONDS]
+    assert waits == [catalog_transport.SETTLE_SECONDS]
 
 
 def test_a_source_may_say_that_its_files_come_whole(
@@ -503,7 +503,7 @@ def test_a_file_that_grows_while_it_is_read_is_left(
 # a process that dies
 
 
-@pytest.mark.parametrize("survivor", ["keep_bytes", "_keep_rows", "keep_record"])
+@pytest.mark.parametrize("survivor", ["keep_bytes", "keep", "keep_record"])
 def test_whatever_moment_a_process_dies_at_the_next_run_ends_like_an_undisturbed_one(
     house: Settings, drop: Drop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, survivor: str
 ) -> None:
@@ -517,7 +517,7 @@ def test_whatever_moment_a_process_dies_at_the_next_run_ends_like_an_undisturbed
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(landing if survivor == "_keep_rows" else raw_records, survivor, die)
+        patched.setattr(read_rows if survivor == "keep" else raw_records, survivor, die)
         with pytest.raises(KeyboardInterrupt):
             landing.land(TABLES, settings=house)
     assert landing.records(TABLES, settings=house) == []

@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
 from fnmatch import fnmatch
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ from openpyxl import load_workbook
 
 from lingtan import catalog, contracts, samples
 from lingtan.errors import ConfigurationError
+from lingtan.samples import counter, dirt
+from lingtan.samples.company import PREFIX
 from lingtan.samples.truth import Manifest
 from lingtan.settings import PROJECT
 
@@ -44,7 +47,7 @@ def hashes(folder: Path) -> dict[str, str]:
 def rows_of(file: Path, source: dict) -> list[dict[str, object]]:
     """A file as a stranger reads it by sources.yml: one dict per row, with `row` as a person counts."""
     if source["format"] == "csv":
-        with file.open(encoding="utf-8", newline="") as lines:
+        with file.open(encoding=source.get("encoding", "utf-8"), newline="") as lines:
             reader = csv.reader(lines, delimiter=source.get("delimiter", ","))
             header = [*next(reader), "row"]
             return [
@@ -59,7 +62,7 @@ def rows_of(file: Path, source: dict) -> list[dict[str, object]]:
 
 def header_of(file: Path, source: dict) -> set[str]:
     if source["format"] == "csv":
-        with file.open(encoding="utf-8", newline="") as lines:
+        with file.open(encoding=source.get("encoding", "utf-8"), newline="") as lines:
             return set(next(csv.reader(lines, delimiter=source.get("delimiter", ","))))
     return set(rows_of(file, source)[0]) - {"row"}
 
@@ -275,11 +278,15 @@ def test_all_other_totals_are_what_the_files_sum_to(demo: tuple[Path, Manifest],
     ) == stated_lines("receipts")
 
 
+def _day_of(file: str) -> date:
+    return date.fromisoformat(Path(file).name.split("_")[1])
+
+
 def test_planted_faults_stand_where_the_manifest_says(demo: tuple[Path, Manifest]):
     folder, stated = demo
     column = {"unreadable_value": "Reading", "unknown_unit": "Unit", "bare_gas_volume": "Unit"}
     column |= {"estimated": "Quality", "substituted": "Quality", "undeclared_meter": "Meter"}
-    column |= {"invoice_in_wrong_dimension": "Unit"}
+    column |= {"invoice_in_wrong_dimension": "Unit", "zeros_ahead": "Reading"}
     assert {fault.kind for fault in stated.planted} >= {*column, "duplicate_row", "corrected"} - {"estimated"}
     for fault in stated.planted:
         source = SOURCES[fault.source]
@@ -294,6 +301,11 @@ def test_planted_faults_stand_where_the_manifest_says(demo: tuple[Path, Manifest
         elif fault.kind == "resent_file":
             assert (folder / fault.file).read_bytes() == (folder / fault.answered_by).read_bytes()
             assert fault.file != fault.answered_by
+        elif fault.kind == "gap":
+            code = {prefix: works for works, prefix in PREFIX.items()}[fault.source.partition("_")[0]]
+            [slots] = [f.slots for f in dirt.faults(code, _day_of(fault.file)) if f.kind == "gap"]
+            kept = [row for row in rows.values() if row["Meter"] == fault.subject]
+            assert (planted, len(kept)) == ([], 96 - slots)
         elif fault.kind == "corrected":
             right = rows_of(folder / fault.answered_by, source)
             assert [(row["Meter"], row["Time"]) for row in right] == [
@@ -340,3 +352,46 @@ def test_a_rejected_invoice_is_a_gap_until_it_comes_corrected():
 
     assert {line.of["stream"] for line in before.documents} == {"EL", "NG", "HEAT"}
     assert {line.of["stream"] for line in after.documents} == {"EL", "NG", "HEAT", "SODA"}
+
+
+def test_the_counter_goes_round_and_shows_what_has_passed_the_gas_station(demo: tuple[Path, Manifest]):
+    """Differences of neighbouring readings by hand: five digits go round at 100 000, the exchange divides."""
+    folder, _ = demo
+    sheets = files_of(folder, SOURCES["fastener_counter"])
+    rows = [row for file in sheets for row in rows_of(file, SOURCES["fastener_counter"])]
+    [old, new] = rows_of(
+        files_of(folder, SOURCES["master_meter_devices"])[0], SOURCES["master_meter_devices"]
+    )
+    passed, rounds = Decimal(0), 0
+    for before, after in pairwise(rows):
+        opening, closing = Decimal(before["表底数"]), Decimal(after["表底数"])
+        if after["备注"] and not before["备注"]:
+            passed += Decimal(old["last_register"]) - opening + closing - Decimal(new["first_register"])
+        else:
+            passed += closing - opening + (100_000 if closing < opening else 0)
+            rounds += closing < opening
+    first, last = (
+        date(*map(int, row["抄表时间"].partition(" ")[0].split("/"))) for row in (rows[0], rows[-1])
+    )
+    number = counter.meter_numbers("CN-FAST")["NG-MAIN"]
+    by_day = [
+        dirt.as_it_ran("CN-FAST", first + timedelta(days=n))[number] for n in range((last - first).days + 1)
+    ]
+    flowed = sum(int(day.sum()) for day in by_day) - int(by_day[0][:32].sum()) - int(by_day[-1][32:].sum())
+
+    assert (len(sheets), rounds) == (3, 1)
+    assert passed == Decimal(flowed) / 1000
+
+
+def test_an_accrual_stands_in_until_the_bill_comes_and_names_it(demo: tuple[Path, Manifest]):
+    folder, _ = demo
+    lines = {
+        (row["Kind"], str(row["From"])[:10]): row
+        for file in files_of(folder, SOURCES["fastener_energy_documents"])
+        for row in rows_of(file, SOURCES["fastener_energy_documents"])
+        if row["Stream"] == "HEAT"
+    }
+    accrual, bill = lines["accrual", "2025-11-01"], lines["consumption", "2025-11-01"]
+
+    assert bill["Clears"] == accrual["Document"]
+    assert Decimal("0.9") < amount(accrual["Quantity"]) / amount(bill["Quantity"]) < 1

@@ -36,6 +36,7 @@ def stamps(house: Settings) -> Stamps:
             "format": "csv",
             "location": "inbox",
             "files": "*.csv",
+            "delimiter": ";",
             "time_zone": zone,
             "timestamp": {"column": "Time", "format": pattern} | timestamp,
             "interval_minutes": 15,
@@ -50,8 +51,8 @@ def stamps(house: Settings) -> Stamps:
         house.sources_file.write_text(yaml.safe_dump({"sources": {"m": entry}}), encoding="utf-8")
         source = catalog.load(house)["m"]
         cells = [text.rpartition("|") for text in written]
-        body = "".join(f"{meter or 'EL-1'},{stamp}\n" for meter, _, stamp in cells)
-        rows: pa.Table = sources.read(f"Meter,Time\n{body}".encode(), source, source.contract, "x.csv")
+        body = "".join(f"{meter or 'EL-1'};{stamp}\n" for meter, _, stamp in cells)
+        rows: pa.Table = sources.read(f"Meter;Time\n{body}".encode(), source, source.contract, "x.csv")
         return rows.to_pylist()
 
     return stamps_
@@ -198,6 +199,13 @@ def test_the_midnight_that_opens_its_date_ends_the_day_before(stamps: Stamps) ->
         pytest.param("%Y%m%d%H%M", "202610030405", id="digits run together"),
         pytest.param("%Y-%m-%dT%H:%M:%S", "2026-10-03T04:05:00", id="ISO 8601"),
         pytest.param("%d %b %Y %I:%M %p", "03 Oct 2026 04:05 AM", id="month by name, twelve hours"),
+        pytest.param("%b %d, %Y %I:%M %p", "oct 3, 2026  4:05\u202fam", id="a narrow blank before am"),
+        pytest.param("%B %d, %Y %H:%M", "October 3, 2026 4:05", id="month by its whole name"),
+        pytest.param("%d%b%Y:%H:%M", "3OCT2026:04:05", id="month between digits"),
+        pytest.param("%d.%m.%y %H:%M", "3.10.26 4:05", id="year of two digits"),
+        pytest.param("%Y/%m/%d %p %I:%M", "2026/10/3 上午 4:05", id="Chinese forenoon"),
+        pytest.param("%Y%m%d %H:%M", "20261003 4:05", id="a date run together, then an hour of one digit"),
+        pytest.param("%Y-%m-%dT%H:%M:%S.%f", "2026-10-03T04:05:00.000", id="fractions of a second"),
         pytest.param("%Y年%m月%d日 %H:%M", "2026年10月03日 04:05", id="Chinese marks"),
     ],
 )
@@ -208,12 +216,114 @@ def test_a_stamp_is_read_in_the_senders_form(stamps: Stamps, pattern: str, text:
 
 
 @pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        pytest.param("%Y-%m-%d %H:%M", "2026-10-02 24:00", id="plain"),
+        pytest.param("%Y%m%d%H%M", "202610022400", id="digits run together"),
+        pytest.param("%d %b %Y %H:%M:%S", "2 Oct 2026 24:00:00", id="month by name"),
+        pytest.param("%Y年%m月%d日 %H:%M", "2026年10月02日 24:00", id="Chinese marks"),
+    ],
+)
+@pytest.mark.parametrize("midnight", ["opens_its_date", "closes_its_date"])
+def test_24_oclock_is_the_midnight_after_its_date(
+    stamps: Stamps, pattern: str, text: str, midnight: str
+) -> None:
+    row = stamps([text], zone="Asia/Shanghai", pattern=pattern, stamp="end", midnight=midnight)[0]
+
+    # the quarter hour that ends with 2 October in Shanghai, 8 hours ahead of UTC
+    assert row["read_at"] == datetime(2026, 10, 2, 15, 45, tzinfo=UTC)
+    assert (row["metered_on"], row["fault_rule"]) == (date(2026, 10, 2), None)
+
+
+def test_24_oclock_is_the_next_midnight_on_the_day_the_clock_changes_too(stamps: Stamps) -> None:
+    rows = stamps(["2026-10-25 24:00", "2026-03-29 24:00", "2026-12-31 24:00"])
+
+    assert [row["read_at"] for row in rows] == [
+        datetime(2026, 10, 25, 23, tzinfo=UTC),  # Berlin is one hour ahead of UTC again
+        datetime(2026, 3, 29, 22, tzinfo=UTC),
+        datetime(2026, 12, 31, 23, tzinfo=UTC),
+    ]
+    assert [row["metered_on"] for row in rows] == [date(2026, 10, 26), date(2026, 3, 30), date(2027, 1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "hour"), [("12:00 AM", 0), ("1:00 AM", 1), ("12:00 PM", 12), ("1:00 PM", 13), ("11:00 下午", 23)]
+)
+def test_twelve_hours_count_from_midnight_and_noon(stamps: Stamps, text: str, hour: int) -> None:
+    row = stamps([f"Oct 3, 2026 {text}"], zone="UTC", pattern="%b %d, %Y %I:%M %p")[0]
+
+    assert row["read_at"] == datetime(2026, 10, 3, hour, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["Oct 3, 2026 0:00 AM", "Oct 3, 2026 13:00 PM", "Okt 3, 2026 1:00 AM"])
+def test_hours_and_months_that_do_not_exist_in_english_are_faults(stamps: Stamps, text: str) -> None:
+    row = stamps([text], zone="UTC", pattern="%b %d, %Y %I:%M %p")[0]
+
+    assert (row["read_at"], row["fault_rule"], row["fault_value"]) == (None, "wrong_type", text)
+
+
+def test_digits_of_another_script_are_no_time_in_any_pattern(stamps: Stamps) -> None:
+    row = stamps(["２０２６-10-03T04:05:00.000"], pattern="%Y-%m-%dT%H:%M:%S.%f")[0]
+
+    assert (row["read_at"], row["fault_rule"]) == (None, "wrong_type")
+
+
+def test_a_date_alone_is_the_start_of_that_day(stamps: Stamps) -> None:
+    rows = stamps(["2026-03-29", "2026-10-26"], pattern="%Y-%m-%d")
+
+    assert [row["read_at"] for row in rows] == [
+        datetime(2026, 3, 28, 23, tzinfo=UTC),
+        datetime(2026, 10, 25, 23, tzinfo=UTC),
+    ]
+    assert [row["metered_on"] for row in rows] == [date(2026, 3, 29), date(2026, 10, 26)]
+
+
+def test_date_and_time_of_day_may_stand_in_two_columns(house: Settings) -> None:
+    entry = {
+        "table": "meter_readings",
+        "format": "csv",
+        "location": "inbox",
+        "files": "*.csv",
+        "delimiter": ";",
+        "time_zone": "Europe/Berlin",
+        "timestamp": {"column": ["Date", "Time"], "format": "%b %d, %Y %I:%M %p"},
+        "columns": {
+            "installation_code": {"value": "DE-1"},
+            "meter_code": {"value": "EL-1"},
+            "amount": {"value": 1},
+            "unit": {"value": "kWh"},
+            "quality": {"value": "actual"},
+        },
+    }
+    house.sources_file.write_text(yaml.safe_dump({"sources": {"m": entry}}), encoding="utf-8")
+    source = catalog.load(house)["m"]
+    text = (
+        "Date;Time\nMar 25, 2018;1:00 AM\nMar 25, 2018;2:00 AM\nMar 25, 2018;3:00 AM\n"
+        "Mar 25, 2018;noon\nMar 25, 2018;\n"
+    )
+
+    rows = sources.read(text.encode(), source, source.contract, "x.csv").to_pylist()
+
+    assert [row["read_at"] and row["read_at"].hour for row in rows] == [0, None, 1, None, None]
+    assert [(row["fault_rule"], row["fault_value"]) for row in rows] == [
+        (None, None),
+        ("nonexistent_time", "Mar 25, 2018 2:00 AM"),
+        (None, None),
+        ("wrong_type", "Mar 25, 2018 noon"),
+        (None, None),  # no time at all is missing, and the gate asks for it
+    ]
+    assert "'Date' and 'Time'" in rows[3]["fault_sentence"]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "2026-13-01 00:00",
         "2026-02-29 00:00",
-        "2026-10-30 24:00",
+        "2026-10-30 24:01",
+        "2026-10-30 25:00",
         "2026-10-30 12:60",
+        "２０２６-10-30 12:00",
         "2026-10-30",
         "30.10.2026 12:00",
         "x",

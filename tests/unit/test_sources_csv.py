@@ -64,6 +64,9 @@ def test_a_row_arrives_with_every_column_typed(read: Read) -> None:
             "amount": Decimal("12.5"),
             "unit": "kWh",
             "quality": "actual",
+            "interval_minutes": None,
+            "register_digits": None,
+            "stated_amount": None,
             "revision": 2,
             "source_row": 2,
             "fault_rule": None,
@@ -183,6 +186,7 @@ def test_a_trailing_delimiter_makes_no_column(read: Read) -> None:
     [
         pytest.param("utf-8-sig", {}, id="UTF-8 with a byte order mark"),
         pytest.param("gb18030", {"encoding": "gb18030"}, id="the Chinese national standard"),
+        pytest.param("gbk", {"encoding": "gbk"}, id="GBK, what Chinese Windows writes"),
         pytest.param("utf-16", {"encoding": "utf-16"}, id="UTF-16 as some programs save"),
     ],
 )
@@ -192,6 +196,127 @@ def test_every_encoding_yields_the_same_text(read: Read, encoding: str, changes:
     row = read(data, **changes).to_pylist()[0]
 
     assert (row["meter_code"], row["unit"], row["fault_rule"]) == ("总表-1", "万kWh", None)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        pytest.param("shift_jis", "エリア需要", id="Shift-JIS"),
+        pytest.param("cp932", "①火力（ＬＮＧ）", id="what Japanese Windows writes"),
+        pytest.param("cp1252", "Zähler Côte €", id="what western Windows writes"),
+    ],
+)
+def test_texts_of_other_countries_arrive_whole(read: Read, encoding: str, text: str) -> None:
+    data = f"{HEADER}{text},2026-10-30 00:15,1,kWh,A,\n".encode(encoding)
+
+    row = read(data, encoding=encoding).to_pylist()[0]
+
+    assert (row["meter_code"], row["fault_rule"]) == (text, None)
+
+
+@pytest.mark.parametrize(
+    ("written", "announced"),
+    [("gbk", "utf-8"), ("cp932", "utf-8"), ("cp1252", "utf-8"), ("cp932", "ascii"), ("utf-8", "ascii")],
+)
+def test_another_encoding_is_one_error_at_its_first_byte(read: Read, written: str, announced: str) -> None:
+    word = "Zähler" if written == "cp1252" else "電表"
+    data = f"{HEADER}EL-1,2026-10-30 00:15,1,kWh,A,\n{word},2026-10-30 00:30,1,kWh,A,\n".encode(written)
+
+    with pytest.raises(RefusedFileError) as raised:
+        read(data, encoding=announced)
+
+    finding = raised.value.finding
+    assert (finding.rule, finding.row) == ("wrong_encoding", 3)
+    assert announced in finding.sentence
+
+
+def test_headers_in_another_encoding_that_happens_to_decode_are_not_taken(read: Read) -> None:
+    header = HEADER.replace("Meter", "电表编号")
+    data = (header + "EL-1,2026-10-30 00:15,1,kWh,A,\n").encode("gbk")
+
+    with pytest.raises(RefusedFileError) as raised:
+        read(data, encoding="cp1252", columns=METERS["columns"] | {"meter_code": "电表编号"})
+
+    assert raised.value.finding.rule == "missing_column"
+    assert "encoding" in raised.value.finding.sentence
+
+
+def test_rows_above_the_header_may_hold_units_quotes_and_line_breaks(read: Read) -> None:
+    rows = read(
+        '"Meter export\nof ""works 1""",,\n"Unit [kWh]","",""\n'
+        + HEADER
+        + "EL-1,2026-10-30 00:15\nEL-1,2026-10-30 00:30,2,kWh,A,\n",
+        header_row=3,
+    )
+
+    assert rows["source_row"].to_pylist() == [4, 5]
+    assert rows["fault_rule"].to_pylist() == ["wrong_number_of_cells", None]
+
+
+def test_a_header_of_two_lines_is_one_header(read: Read) -> None:
+    rows = read(
+        "Works export\n,,Energy,,,\n"
+        + HEADER
+        + "EL-1,2026-10-30 00:15,1.5,kWh,A,2\nEL-1,2026-10-30 00:30,1.5,kWh,A\n",
+        header_row=2,
+        header_rows=2,
+        columns=METERS["columns"]
+        | {
+            "amount": "Energy / Reading",
+            "unit": "Energy / Unit",
+            "quality": {"header": "Energy / Quality", "values": {"A": "actual"}},
+            "revision": "Energy / Revision",
+        },
+    ).to_pylist()
+
+    assert [(row["amount"], row["revision"], row["source_row"]) for row in rows] == [
+        (Decimal("1.5"), 2, 4),
+        (None, None, 5),
+    ]
+    assert rows[1]["fault_rule"] == "wrong_number_of_cells"
+
+
+def test_an_upper_line_shorter_than_the_lower_leaves_the_rest_as_it_is(read: Read) -> None:
+    rows = read(
+        "Place\n" + HEADER + "EL-1,2026-10-30 00:15,1.5,kWh,A,2\n",
+        header_rows=2,
+        columns=METERS["columns"] | {"meter_code": "Place / Meter"},
+    )
+
+    assert rows["meter_code"].to_pylist() == ["EL-1"]
+
+
+def test_a_line_break_inside_a_header_is_a_blank(read: Read) -> None:
+    rows = read(
+        'Meter,Time,"Reading\n (mean)",Unit,Quality,Revision\nEL-1,2026-10-30 00:15,1.5,kWh,A,\n',
+        columns=METERS["columns"] | {"amount": "Reading (mean)"},
+    )
+
+    assert rows["amount"].to_pylist() == [Decimal("1.5")]
+
+
+def test_a_word_for_no_value_counts_in_every_column_that_is_read(read: Read) -> None:
+    row = read(HEADER + "EL-1,-,-,-,-,-\n", empty=["-"]).to_pylist()[0]
+
+    read_from_file = ("read_at", "metered_on", "amount", "unit", "quality", "revision", "fault_rule")
+    assert [row[name] for name in read_from_file] == [None] * 7
+
+
+def test_the_unit_may_stand_in_the_header_alone(read: Read) -> None:
+    rows = read(
+        "表号,時間,工業用電(百萬度)\nEL-1,2026-10-30 00:15,263.799\n",
+        columns={
+            "installation_code": {"value": "TW"},
+            "meter_code": "表号",
+            "amount": "工業用電(百萬度)",
+            "unit": {"value": "GWh"},  # 百萬度 = a million kWh
+            "quality": {"value": "actual"},
+        },
+        timestamp={"column": "時間", "format": "%Y-%m-%d %H:%M"},
+        ignore=[],
+    ).to_pylist()
+
+    assert (rows[0]["amount"], rows[0]["unit"]) == (Decimal("263.799"), "GWh")
 
 
 def test_delimiter_decimal_comma_and_rows_above_the_header(read: Read) -> None:

@@ -61,11 +61,18 @@ stream_leaves as (
         stream_words.stream_name as leaf_name,
         stream_words.component,
         case when count(*) = count(emissions.emissions_t_co2e) then sum(emissions.measured_t_co2e) end as measured_t_co2e,
-        case when count(*) = count(emissions.emissions_t_co2e) then sum(emissions.estimated_t_co2e) end as estimated_t_co2e,
+        -- with what CBAM adds to estimates: activity, electricity and emissions of a leaf belong together
+        case
+            when count(*) = count(emissions.emissions_t_co2e)
+                then sum(emissions.estimated_t_co2e + emissions.conservative_addition_t_co2e)
+        end as estimated_t_co2e,
         case when count(*) = count(emissions.emissions_t_co2e) then 0 end as default_t_co2e,
-        case when stream_words.method = 'electricity' then {{ thousandth('sum(emissions.amount)', 9) }} end as electricity_mwh,
+        case
+            when stream_words.method = 'electricity'
+                then {{ thousandth('sum(emissions.amount + emissions.conservative_addition)', 9) }}
+        end as electricity_mwh,
         emissions.factor_id,
-        sum(emissions.amount) as activity_amount,
+        sum(emissions.amount + emissions.conservative_addition) as activity_amount,
         max(emissions.unit) as activity_unit,
         max(emissions.absent_because) as absent_because
     from emissions

@@ -1,80 +1,84 @@
--- Every meter on every day it stood between the first and the last day anything was landed for its installation,
--- read or not: a day without readings has no amount, which is not zero.
+-- Every meter by day, as the figures take it: what was measured, what was estimated (by the sender, or here to fill a
+-- gap), what CBAM adds to be on the safe side, and how many minutes nobody knows. What a doubted day showed counts for
+-- nothing.
 with
-metered_use as (select * from {{ ref('int_metered_use_by_day') }}),
+meter_days as (select * from {{ ref('int_meter_days_read') }}),
 
-meters as (select * from {{ ref('stg_meters') }}),
+doubted as (select * from {{ ref('int_meter_days_doubted') }}),
 
-installations as (select * from {{ ref('stg_installations') }}),
+estimated_slots as (select * from {{ ref('int_estimated_slots') }}),
 
-partitions as (select * from {{ ref('stg_partitions') }}),
-
-landed_days as (
+filled as (
     select
-        partitions.installation_code,
-        case when partitions.partition_key <> 'unplaced' then cast(partitions.partition_key as date) end as metered_on
-    from partitions
-    where partitions.table_name = 'meter_readings' and partitions.state <> 'empty'
+        estimated_slots.installation_code,
+        estimated_slots.meter_code,
+        estimated_slots.metered_on,
+        max(estimated_slots.unit) as unit,
+        sum(estimated_slots.amount) as amount,
+        sum(estimated_slots.conservative_amount) as conservative_amount,
+        sum(estimated_slots.minutes) as minutes
+    from estimated_slots
+    group by estimated_slots.installation_code, estimated_slots.meter_code, estimated_slots.metered_on
 ),
 
-bounds as (
+joined as (
     select
-        landed_days.installation_code,
-        min(landed_days.metered_on) as first_on,
-        max(landed_days.metered_on) as last_on
-    from landed_days
-    where landed_days.metered_on is not null
-    group by landed_days.installation_code
-),
-
-days as (
-    {{ days_between('bounds', 'bounds.first_on', 'bounds.last_on') }}
-),
-
-meter_days as (
-    select
-        meters.*,
-        days.day as metered_on,
-        case when meters.direction = 'export' then -1 else 1 end as sign,
-        cast({{ minutes_in_local_day('days.day', 'installations.time_zone') }} / meters.interval_minutes as bigint)
-            as slots_expected
-    from days
-    inner join meters on days.installation_code = meters.installation_code and {{ holds_on('meters', 'days.day') }}
-    inner join installations
-        on days.installation_code = installations.installation_code and {{ holds_on('installations', 'days.day') }}
+        meter_days.*,
+        doubted.finding as doubt,
+        case when meter_days.direction = 'export' then -1 else 1 end as sign,
+        filled.unit as filled_unit,
+        filled.amount as filled_amount,
+        filled.conservative_amount,
+        coalesce(filled.minutes, 0) as minutes_estimated,
+        case when doubted.meter_code is null then meter_days.minutes_read else 0 end as minutes_trusted,
+        case
+            when doubted.meter_code is null and meter_days.measured_amount is not null then meter_days.measured_amount
+            when filled.meter_code is not null then 0
+        end as trusted_measured,
+        case
+            when doubted.meter_code is null and meter_days.measured_amount is not null then meter_days.estimated_amount
+            when filled.meter_code is not null then 0
+        end as trusted_estimated
+    from meter_days
+    left join doubted
+        on
+            meter_days.installation_code = doubted.installation_code
+            and meter_days.meter_code = doubted.meter_code
+            and meter_days.metered_on = doubted.metered_on
+    left join filled
+        on
+            meter_days.installation_code = filled.installation_code
+            and meter_days.meter_code = filled.meter_code
+            and meter_days.metered_on = filled.metered_on
 ),
 
 final as (
     select
-        meter_days.installation_code,
-        meter_days.meter_code,
-        meter_days.stream_code,
-        meter_days.process_code,
-        meter_days.role,
-        meter_days.medium,
-        meter_days.metered_on,
-        case when meter_days.medium = 'heat' then 'gj' else metered_use.canonical_unit end as unit,
+        joined.installation_code,
+        joined.meter_code,
+        joined.stream_code,
+        joined.process_code,
+        joined.role,
+        joined.medium,
+        joined.kind,
+        joined.parent_meter_code,
+        joined.metered_on,
+        coalesce(joined.unit, joined.filled_unit) as unit,
+        cast(joined.sign * joined.trusted_measured as decimal(28, 9)) as measured_amount,
+        cast(joined.sign * (joined.trusted_estimated + coalesce(joined.filled_amount, 0)) as decimal(28, 9))
+            as estimated_amount,
         cast(
-            meter_days.sign * case
-                when meter_days.medium <> 'heat' then metered_use.measured_amount
-                when metered_use.meter_code is not null then coalesce(metered_use.measured_energy_gj, 0)
+            case
+                when joined.trusted_measured is not null
+                    then joined.sign * coalesce(joined.conservative_amount - joined.filled_amount, 0)
             end as decimal(28, 9)
-        ) as measured_amount,
-        cast(
-            meter_days.sign * case
-                when meter_days.medium <> 'heat' then metered_use.estimated_amount
-                when metered_use.meter_code is not null then coalesce(metered_use.estimated_energy_gj, 0)
-            end as decimal(28, 9)
-        ) as estimated_amount,
-        coalesce(metered_use.slots_read, 0) as slots_read,
-        meter_days.slots_expected
-    from meter_days
-    -- left: a day nobody read stays visible
-    left join metered_use
-        on
-            meter_days.installation_code = metered_use.installation_code
-            and meter_days.meter_code = metered_use.meter_code
-            and meter_days.metered_on = metered_use.metered_on
+        ) as conservative_addition,
+        cast(joined.minutes_trusted as bigint) as minutes_read,
+        cast(joined.minutes_estimated as bigint) as minutes_estimated,
+        joined.minutes_expected,
+        joined.is_spread,
+        joined.doubt
+    from joined
 )
 
 select * from final

@@ -5,7 +5,8 @@
     pre_hook="{{ forget_changed_days() }}"
 ) }}
 -- Readings summed by meter and local day. The one bulk model: a day is read again only when the hash of its
--- partition's content, or the code that reads it, is another.
+-- partition's content, or the code that reads it, is another. It knows no master data, which change otherwise: it
+-- sums what registers showed too, which says nothing and which nobody takes.
 with
 readings as (select * from {{ ref('stg_meter_readings') }}),
 
@@ -51,7 +52,12 @@ parts as (
             as measured_energy_gj,
         cast(sum(case when readings.quality <> 'actual' then readings.energy_gj end) as decimal(28, 9))
             as estimated_energy_gj,
-        count(*) as slots_read
+        count(*) as intervals_read,
+        -- intervals that do not state their length have the meter's
+        count(*) - count(readings.interval_minutes) as unstated_intervals,
+        cast(coalesce(sum(readings.interval_minutes), 0) as bigint) as stated_minutes,
+        cast(min(readings.amount_canonical) as decimal(28, 9)) as least_amount,
+        cast(max(readings.amount_canonical) as decimal(28, 9)) as most_amount
     from readings
     -- the day itself, not the key: the engine then opens only the files of the wanted days
     inner join wanted
@@ -75,7 +81,11 @@ final as (
         parts.estimated_amount,
         parts.measured_energy_gj,
         parts.estimated_energy_gj,
-        parts.slots_read,
+        parts.intervals_read,
+        parts.unstated_intervals,
+        parts.stated_minutes,
+        parts.least_amount,
+        parts.most_amount,
         parts.content_hash,
         parts.code_state
     from parts

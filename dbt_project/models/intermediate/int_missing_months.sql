@@ -79,7 +79,7 @@ streams as (
         cast(null as varchar) as carrier,
         cast(null as varchar) as from_process_code,
         cast(null as varchar) as to_process_code,
-        case source_streams.activity_basis when 'meters' then 'reading' else 'document' end
+        case source_streams.activity_basis when 'meters' then 'reading' when 'stock_balance' then 'stock' else 'document' end
         || ' of ' || source_streams.stream_code as missing
     from closed_months
     inner join source_streams

@@ -1,8 +1,8 @@
--- What every stream took, once by its meters and once by its documents; only the stream's own basis feeds a figure.
+-- What every stream took, once by its meters and once by its papers; only the stream's own basis feeds a figure.
 with
 meter_days as (select * from {{ ref('int_meter_days') }} where role = 'billing'),
 
-documents as (select * from {{ ref('stg_activity_data') }}),
+documented_activity as (select * from {{ ref('int_documented_activity') }}),
 
 source_streams as (select * from {{ ref('stg_source_streams') }}),
 
@@ -16,8 +16,10 @@ metered as (
         max(meter_days.unit) as unit,
         sum(meter_days.measured_amount) as measured_amount,
         sum(meter_days.estimated_amount) as estimated_amount,
-        sum(meter_days.slots_read) as slots_read,
-        sum(meter_days.slots_expected) as slots_expected,
+        sum(meter_days.conservative_addition) as conservative_addition,
+        sum(meter_days.minutes_read) as minutes_read,
+        sum(meter_days.minutes_estimated) as minutes_estimated,
+        sum(meter_days.minutes_expected) as minutes_expected,
         0 as documents
     from meter_days
     group by meter_days.installation_code, meter_days.stream_code, meter_days.metered_on
@@ -25,28 +27,23 @@ metered as (
 
 documented as (
     select
-        documents.installation_code,
-        documents.stream_code,
-        'documents' as basis,
-        {{ month_of('documents.period_from') }} as period_from,
-        {{ next_month(month_of('documents.period_from')) }} as period_until,
-        max(case when source_streams.method = 'heat' then 'gj' else documents.canonical_unit end) as unit,
-        sum(case when source_streams.method = 'heat' then documents.energy_gj else documents.amount_canonical end)
-            as measured_amount,
-        0 as estimated_amount,
-        0 as slots_read,
-        0 as slots_expected,
-        count(*) as documents
-    from documents
-    inner join source_streams
-        on
-            documents.installation_code = source_streams.installation_code
-            and documents.stream_code = source_streams.stream_code
-            and {{ holds_on('source_streams', 'documents.period_from') }}
-    group by documents.installation_code, documents.stream_code, {{ month_of('documents.period_from') }}
+        documented_activity.installation_code,
+        documented_activity.stream_code,
+        documented_activity.basis,
+        documented_activity.period_from,
+        documented_activity.period_until,
+        documented_activity.unit,
+        documented_activity.measured_amount,
+        documented_activity.estimated_amount,
+        case when documented_activity.measured_amount is not null then 0 end as conservative_addition,
+        0 as minutes_read,
+        0 as minutes_estimated,
+        0 as minutes_expected,
+        documented_activity.documents
+    from documented_activity
 ),
 
-both_bases as (
+all_bases as (
     select * from metered
     union all
     select * from documented
@@ -54,26 +51,28 @@ both_bases as (
 
 final as (
     select
-        both_bases.installation_code,
-        both_bases.stream_code,
-        both_bases.basis,
-        both_bases.period_from,
-        both_bases.period_until,
+        all_bases.installation_code,
+        all_bases.stream_code,
+        all_bases.basis,
+        all_bases.period_from,
+        all_bases.period_until,
         source_streams.method,
         source_streams.material_code,
-        source_streams.activity_basis = both_bases.basis as feeds_figure,
-        both_bases.unit,
-        cast(both_bases.measured_amount as decimal(28, 9)) as measured_amount,
-        cast(both_bases.estimated_amount as decimal(28, 9)) as estimated_amount,
-        cast(both_bases.slots_read as bigint) as slots_read,
-        cast(both_bases.slots_expected as bigint) as slots_expected,
-        cast(both_bases.documents as bigint) as documents
-    from both_bases
+        source_streams.activity_basis = all_bases.basis as feeds_figure,
+        all_bases.unit,
+        cast(all_bases.measured_amount as decimal(28, 9)) as measured_amount,
+        cast(all_bases.estimated_amount as decimal(28, 9)) as estimated_amount,
+        cast(all_bases.conservative_addition as decimal(28, 9)) as conservative_addition,
+        cast(all_bases.minutes_read as bigint) as minutes_read,
+        cast(all_bases.minutes_estimated as bigint) as minutes_estimated,
+        cast(all_bases.minutes_expected as bigint) as minutes_expected,
+        cast(all_bases.documents as bigint) as documents
+    from all_bases
     inner join source_streams
         on
-            both_bases.installation_code = source_streams.installation_code
-            and both_bases.stream_code = source_streams.stream_code
-            and {{ holds_on('source_streams', 'both_bases.period_from') }}
+            all_bases.installation_code = source_streams.installation_code
+            and all_bases.stream_code = source_streams.stream_code
+            and {{ holds_on('source_streams', 'all_bases.period_from') }}
 )
 
 select * from final

@@ -36,8 +36,10 @@ known as (
         max(stream_activity.unit) as unit,
         sum(stream_activity.measured_amount) as measured_amount,
         sum(stream_activity.estimated_amount) as estimated_amount,
-        sum(stream_activity.slots_read) as slots_read,
-        sum(stream_activity.slots_expected) as slots_expected,
+        sum(stream_activity.conservative_addition) as conservative_addition,
+        sum(stream_activity.minutes_read) as minutes_read,
+        sum(stream_activity.minutes_estimated) as minutes_estimated,
+        sum(stream_activity.minutes_expected) as minutes_expected,
         sum(stream_activity.documents) as documents
     from stream_activity
     where stream_activity.feeds_figure
@@ -61,8 +63,10 @@ final as (
         cast(known.measured_amount + known.estimated_amount as decimal(28, 9)) as amount,
         cast(known.measured_amount as decimal(28, 9)) as measured_amount,
         cast(known.estimated_amount as decimal(28, 9)) as estimated_amount,
-        cast(coalesce(known.slots_read, 0) as bigint) as slots_read,
-        cast(coalesce(known.slots_expected, 0) as bigint) as slots_expected,
+        cast(known.conservative_addition as decimal(28, 9)) as conservative_addition,
+        cast(coalesce(known.minutes_read, 0) as bigint) as minutes_read,
+        cast(coalesce(known.minutes_estimated, 0) as bigint) as minutes_estimated,
+        cast(coalesce(known.minutes_expected, 0) as bigint) as minutes_expected,
         cast(coalesce(known.documents, 0) as bigint) as documents
     from expected
     -- left: a month without data stays visible

@@ -220,6 +220,7 @@ parts as (
         shared.cum - shared.cum_before as share,
         {{ share_of('known.measured_amount', 'shared.cum', 'shared.cum_before') }} as measured_amount,
         {{ share_of('known.estimated_amount', 'shared.cum', 'shared.cum_before') }} as estimated_amount,
+        {{ share_of('known.conservative_addition', 'shared.cum', 'shared.cum_before') }} as conservative_addition,
         shared.factor_t_co2e_per_unit,
         shared.factor_source
     from shared
@@ -238,6 +239,7 @@ parts as (
         1 - coalesce(shared_out.cum, 0) as share,
         {{ share_of('known.measured_amount', '1', 'coalesce(shared_out.cum, 0)') }} as measured_amount,
         {{ share_of('known.estimated_amount', '1', 'coalesce(shared_out.cum, 0)') }} as estimated_amount,
+        {{ share_of('known.conservative_addition', '1', 'coalesce(shared_out.cum, 0)') }} as conservative_addition,
         cast(null as decimal(28, 12)) as factor_t_co2e_per_unit,
         cast(null as varchar) as factor_source
     from known
@@ -265,6 +267,7 @@ final as (
         cast(parts.measured_amount + parts.estimated_amount as decimal(28, 9)) as amount,
         cast(parts.measured_amount as decimal(28, 9)) as measured_amount,
         cast(parts.estimated_amount as decimal(28, 9)) as estimated_amount,
+        cast(parts.conservative_addition as decimal(28, 9)) as conservative_addition,
         parts.factor_t_co2e_per_unit,
         parts.factor_source
     from parts

@@ -85,10 +85,14 @@ summed as (
         matched.factor_id,
         matched.unit,
         sum(matched.amount) as amount,
+        sum(case when matched.rule_set = 'cbam' then matched.conservative_addition else 0 end) as conservative_addition,
         sum(matched.amount * matched.ncv_gj_per_unit) as energy_gj,
         -- unrounded sums of exact products; each is rounded once below
         sum(matched.measured_amount * matched.amount_kg_per_unit) as measured_kg,
-        sum(matched.estimated_amount * matched.amount_kg_per_unit) as estimated_kg
+        sum(matched.estimated_amount * matched.amount_kg_per_unit) as estimated_kg,
+        sum(
+            case when matched.rule_set = 'cbam' then matched.conservative_addition else 0 end * matched.amount_kg_per_unit
+        ) as addition_kg
     from matched
     group by
         matched.installation_code,
@@ -110,7 +114,8 @@ rounded as (
     select
         summed.*,
         {{ thousandth('summed.measured_kg') }} as measured_t,
-        {{ thousandth('summed.estimated_kg') }} as estimated_t
+        {{ thousandth('summed.estimated_kg') }} as estimated_t,
+        {{ thousandth('summed.addition_kg') }} as addition_t
     from summed
 ),
 
@@ -130,10 +135,12 @@ final as (
         rounded.factor_id,
         rounded.unit,
         cast(rounded.amount as decimal(28, 9)) as amount,
+        cast(rounded.conservative_addition as decimal(28, 9)) as conservative_addition,
         cast(rounded.energy_gj as decimal(28, 9)) as energy_gj,
         {{ round_to('rounded.measured_t + rounded.estimated_t') }} as emissions_t,
         {{ round_to(mul('rounded.measured_t', 'rounded.gwp', 12, 12)) }} as measured_t_co2e,
         {{ round_to(mul('rounded.estimated_t', 'rounded.gwp', 12, 12)) }} as estimated_t_co2e,
+        {{ round_to(mul('rounded.addition_t', 'rounded.gwp', 12, 12)) }} as conservative_addition_t_co2e,
         {{ round_to(
             round_to(mul('rounded.measured_t', 'rounded.gwp', 12, 12))
             ~ ' + ' ~ round_to(mul('rounded.estimated_t', 'rounded.gwp', 12, 12))

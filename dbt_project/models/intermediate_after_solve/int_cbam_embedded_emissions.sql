@@ -68,6 +68,7 @@ final as (
         cast(null as decimal(38,12)) as sefa_t_co2e_per_fu,
         cast(null as decimal(38,12)) as carbon_price_paid_eur_per_fu,
         coverage.coverage_share,
+        coverage.missing_share,
         ladder.status,
         ladder.absent_because
     from goods

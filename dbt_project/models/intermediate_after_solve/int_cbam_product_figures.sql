@@ -66,6 +66,7 @@ final as (
         figures.evidence_rung,
         coalesce(figures.is_claimable, false) as is_claimable,
         figures.coverage_share,
+        figures.missing_share,
         coalesce(figures.status, 'absent') as status,
         case
             when figures.figure_key is null

@@ -34,7 +34,11 @@ receipts as (select * from {{ ref('stg_receipts') }}),
 
 answers as (select * from {{ ref('stg_supplier_embedded_emissions') }}),
 
-sub_meter_days as (select * from {{ ref('int_meter_days') }} where role = 'sub' and slots_read > 0),
+sub_meter_days as (select * from {{ ref('int_meter_day_partitions') }} where role = 'sub'),
+
+billing_meter_days as (select * from {{ ref('int_meter_day_partitions') }} where role = 'billing'),
+
+documents_by_meters as (select * from {{ ref('int_document_parts') }} where divided_by = 'meters'),
 
 -- what only electricity leads to counts where indirect emissions do
 needed_nodes as (
@@ -207,7 +211,7 @@ listed as (
         'distribution' as role,
         'meter_readings' as table_name,
         sub_meter_days.installation_code,
-        cast(sub_meter_days.metered_on as varchar) as partition_key
+        sub_meter_days.partition_key
     from shared_streams
     inner join sub_meter_days
         on
@@ -215,6 +219,30 @@ listed as (
             and shared_streams.stream_code = sub_meter_days.stream_code
             and shared_streams.reporting_year = {{ year_of('sub_meter_days.metered_on') }}
     where shared_streams.attribution = 'metered'
+    union all
+    -- a bill across months was divided as the meters ran
+    select
+        counted_leaves.figure_stem,
+        'distribution' as role,
+        'meter_readings' as table_name,
+        billing_meter_days.installation_code,
+        billing_meter_days.partition_key
+    from counted_leaves
+    inner join documents_by_meters
+        on
+            counted_leaves.installation_code = documents_by_meters.installation_code
+            and counted_leaves.reporting_year = {{ year_of('documents_by_meters.month_from') }}
+            and counted_leaves.leaf_id in (
+                'grid/' || documents_by_meters.installation_code || '/' || documents_by_meters.stream_code,
+                'heat/' || documents_by_meters.installation_code || '/' || documents_by_meters.stream_code,
+                'stream/' || documents_by_meters.installation_code || '/' || documents_by_meters.stream_code
+            )
+    inner join billing_meter_days
+        on
+            documents_by_meters.installation_code = billing_meter_days.installation_code
+            and documents_by_meters.stream_code = billing_meter_days.stream_code
+            and documents_by_meters.period_from <= billing_meter_days.metered_on
+            and billing_meter_days.metered_on < documents_by_meters.period_until
     union all
     select
         bought.figure_stem,

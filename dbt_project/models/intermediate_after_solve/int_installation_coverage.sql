@@ -1,4 +1,5 @@
--- On how many days of a reporting year every billing meter of an installation was read at least once.
+-- On how many days of a reporting year every billing meter of an installation was read at least once, and how much of
+-- its billing meters' time nobody knows.
 with
 goods as (select distinct
     installation_code,
@@ -12,9 +13,12 @@ installation_days as (
         installation_code,
         metered_on,
         {{ year_of('metered_on') }} as metered_year,
-        -- the least read meter decides: a day on which one meter is silent all day is not covered; slots missing within
-        -- a day are told by fct_data_quality
-        min(slots_read) > 0 as is_covered
+        -- the least read meter decides: a day on which one meter is silent all day is not covered; what is missing within
+        -- a day stands in missing_minutes
+        min(minutes_read) > 0 as is_covered,
+        sum(minutes_expected) as minutes_expected,
+        -- a day read twice over does not make up for another
+        sum(greatest(minutes_expected - minutes_read - minutes_estimated, 0)) as minutes_missing
     from meter_days
     group by installation_code, metered_on
 ),
@@ -28,7 +32,9 @@ counted as (
             {{ first_of_year('goods.reporting_year + 1') }} - {{ first_of_year('goods.reporting_year') }}
             as integer
         ) as year_days,
-        count(installation_days.metered_on) as declared_days
+        count(installation_days.metered_on) as declared_days,
+        cast(sum(installation_days.minutes_expected) as bigint) as minutes_expected,
+        cast(sum(installation_days.minutes_missing) as bigint) as minutes_missing
     from goods
     left join installation_days
         on
@@ -43,7 +49,10 @@ final as (
         reporting_year,
         covered_days,
         year_days,
-        case when declared_days > 0 then {{ div('covered_days', 'year_days', 0, 12) }} end as coverage_share
+        case when declared_days > 0 then {{ div('covered_days', 'year_days', 0, 12) }} end as coverage_share,
+        minutes_expected,
+        minutes_missing,
+        {{ div('minutes_missing', 'minutes_expected', 0, 12) }} as missing_share
     from counted
 )
 

@@ -2,24 +2,61 @@
 with
 attribution as (select * from {{ ref('int_stream_attribution') }} where process_code is not null),
 
+meter_day_partitions as (select * from {{ ref('int_meter_day_partitions') }} where role = 'billing'),
+
+document_partitions as (select * from {{ ref('int_document_partitions') }}),
+
 precursors as (select * from {{ ref('int_precursor_emissions') }}),
 
 material_use as (select * from {{ ref('stg_material_use') }} where component_kind = 'item'),
 
-stream_parts as (
+stream_leaves as (
     select
-        installation_code,
-        process_code,
-        {{ year_of('period_from') }} as reporting_year,
-        case method when 'electricity' then 'grid' when 'heat' then 'heat' else 'stream' end
-        || '/' || installation_code || '/' || stream_code as leaf_id,
-        case basis
-            when 'meters' then 'meter_readings/' || installation_code || '/' || cast(period_from as varchar)
-            else 'activity_data/' || installation_code || '/' || {{ figures_month_key('period_from') }}
-        end as partition_name,
+        attribution.*,
+        {{ year_of('attribution.period_from') }} as reporting_year,
+        case attribution.method when 'electricity' then 'grid' when 'heat' then 'heat' else 'stream' end
+        || '/' || attribution.installation_code || '/' || attribution.stream_code as leaf_id,
         -- amounts sold are part of what was read, too
-        abs(amount) as amount
+        abs(attribution.amount) as amount_read
     from attribution
+),
+
+metered_parts as (
+    select
+        stream_leaves.installation_code,
+        stream_leaves.process_code,
+        stream_leaves.reporting_year,
+        stream_leaves.leaf_id,
+        'meter_readings/' || stream_leaves.installation_code || '/' || meter_day_partitions.partition_key as partition_name,
+        {{ share_of(
+            'stream_leaves.amount_read', 'meter_day_partitions.cum_share', 'meter_day_partitions.cum_share_before'
+        ) }} as amount
+    from stream_leaves
+    inner join meter_day_partitions
+        on
+            stream_leaves.installation_code = meter_day_partitions.installation_code
+            and stream_leaves.stream_code = meter_day_partitions.stream_code
+            and stream_leaves.period_from = meter_day_partitions.metered_on
+    where stream_leaves.basis = 'meters'
+),
+
+documented_parts as (
+    select
+        stream_leaves.installation_code,
+        stream_leaves.process_code,
+        stream_leaves.reporting_year,
+        stream_leaves.leaf_id,
+        'activity_data/' || stream_leaves.installation_code || '/' || document_partitions.partition_key as partition_name,
+        {{ share_of(
+            'stream_leaves.amount_read', 'document_partitions.cum_share', 'document_partitions.cum_share_before'
+        ) }} as amount
+    from stream_leaves
+    inner join document_partitions
+        on
+            stream_leaves.installation_code = document_partitions.installation_code
+            and stream_leaves.stream_code = document_partitions.stream_code
+            and stream_leaves.period_from = document_partitions.month_from
+    where stream_leaves.basis <> 'meters'
 ),
 
 sold_in_months as (
@@ -78,7 +115,9 @@ precursor_parts as (
 ),
 
 parts as (
-    select * from stream_parts
+    select * from metered_parts
+    union all
+    select * from documented_parts
     union all
     select * from precursor_parts
 ),

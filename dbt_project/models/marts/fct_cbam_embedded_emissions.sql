@@ -31,6 +31,7 @@ final as (
         sefa_t_co2e_per_fu,
         carbon_price_paid_eur_per_fu,
         coverage_share,
+        missing_share,
         status,
         absent_because
     from embedded_emissions

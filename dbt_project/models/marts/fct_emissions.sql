@@ -19,6 +19,7 @@ final as (
         emissions_t_co2e,
         measured_t_co2e,
         estimated_t_co2e,
+        conservative_addition_t_co2e,
         factor_id,
         absent_because
     from emissions

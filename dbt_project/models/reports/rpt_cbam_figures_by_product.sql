@@ -25,6 +25,7 @@ final as (
         evidence_rung,
         is_claimable,
         coverage_share,
+        missing_share,
         status,
         absent_because
     from product_figures

@@ -15,6 +15,7 @@ final as (
         landed.amount,
         landed.unit,
         landed.document_ref,
+        landed.clears_document_ref,
         coalesce(landed.revision, 0) as revision,
         -- unrounded: the first model that sums rounds once
         cast(landed.amount * canonical.canonical_per_unit as decimal(38, 21)) as amount_canonical,

@@ -1,4 +1,4 @@
--- Metered consumption: one row per meter and interval;
+-- Meter readings: one row per meter and interval (interval meters), or per meter and instant (registers);
 -- names and types as the contract states them, and the canonical unit.
 with
 landed as (select * from {{ source('lake', 'meter_readings') }}),
@@ -14,10 +14,15 @@ final as (
         landed.amount,
         landed.unit,
         landed.quality,
+        landed.interval_minutes,
+        landed.register_digits,
+        landed.stated_amount,
         coalesce(landed.revision, 0) as revision,
         -- unrounded: the first model that sums rounds once
         cast(landed.amount * canonical.canonical_per_unit as decimal(38, 21)) as amount_canonical,
         canonical.canonical_unit,
+        canonical.canonical_per_unit,
+        energy.canonical_per_unit as gj_per_unit,
         cast(landed.amount * energy.canonical_per_unit as decimal(38, 21)) as energy_gj,
         landed.source_file,
         landed.source_row,

@@ -12,6 +12,7 @@ final as (
         landed.material_code,
         landed.direction,
         landed.activity_basis,
+        coalesce(landed.period_profile, 'days') as period_profile,
         landed.valid_from,
         landed.valid_until,
         landed.source_file,

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent
 
+# What a row may look up that nobody lands: the unit table, and what is known of the file it came in.
+GATES_OWN = ("units", "files")
+
 
 @dataclass(frozen=True)
 class Field:
@@ -83,13 +86,18 @@ class Contract:
     primary_key: tuple[str, ...]
     foreign_keys: tuple[ForeignKey, ...]
     partition: Partition
-    lookups: dict[str, str]  # table -> join condition over `row`; `units` is the unit table
+    lookups: dict[str, str]  # table -> join condition over `row`; beside landed tables those of GATES_OWN
     derived: tuple[Field, ...]
     sha256: str
 
     @property
     def columns(self) -> tuple[str, ...]:
         return tuple(field.name for field in self.fields)
+
+    @property
+    def masters(self) -> tuple[str, ...]:
+        """The landed tables its rows look up."""
+        return tuple(name for name in self.lookups if name not in GATES_OWN)
 
     @property
     def has_quantity(self) -> bool:
@@ -174,4 +182,4 @@ def names() -> tuple[str, ...]:
 
 
 def _looked_up(table: str) -> Iterator[str]:
-    yield from (name for name in load(table).lookups if name != "units")
+    yield from load(table).masters

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 from lingtan import catalog, contracts, lake, numbers, units
 from lingtan import settings as lingtan_settings
 from lingtan.errors import ConfigurationError, Finding, LingtanError
-from lingtan.gate import judging, verdicts
-from lingtan.gate.judging import Batch, Outcome, RawFile
+from lingtan.gate import judging, loading, verdicts
+from lingtan.gate.frames import Batch, RawFile
+from lingtan.gate.judging import Outcome
 from lingtan.gate.stock_verdicts import StockExpectations
 from lingtan.lake.inputs import Inputs
 from lingtan.lake.partitions import Partition
@@ -26,8 +27,6 @@ from lingtan.settings import Settings
 
 if TYPE_CHECKING:
     import pyarrow
-
-ROWS_AT_ONCE = 500_000  # keeps a task well below one GiB; a larger partition is judged alone
 
 
 def suite(table: str, *, settings: Settings | None = None) -> list[verdicts.Rule]:
@@ -90,98 +89,33 @@ def _accept_table(
     for name in sorted(set(names) - set(fed)):
         yield lake.write_partition(name, state="empty", input_hash=inputs.hash_of(name), settings=settings)
     rules = suite(table, settings=settings) if fed else []
-    masters = _masters(inputs.contract, settings)
-    for chunk in _chunks(fed, inputs):
-        batch = _batch(chunk, inputs, rules, masters, settings)
-        for outcome in judging.judge(batch, stock):
-            name = str(outcome.partition)
-            yield lake.write_partition(
-                name,
-                state=outcome.state,
-                input_hash=inputs.hash_of(name),
-                accepted=outcome.accepted,
-                quarantine=outcome.quarantine,
-                counts=outcome.counts,
-                amounts=outcome.amounts,
-                rules=outcome.rules,
-                stock_rules=[rule.name for rule in rules if not rule.is_translated],
-                settings=settings,
-            )
+    for outcome in outcomes(fed, inputs, rules, settings=settings, stock=stock):
+        name = str(outcome.partition)
+        yield lake.write_partition(
+            name,
+            state=outcome.state,
+            input_hash=inputs.hash_of(name),
+            accepted=outcome.accepted,
+            quarantine=outcome.quarantine,
+            counts=outcome.counts,
+            amounts=outcome.amounts,
+            rules=outcome.rules,
+            stock_rules=[rule.name for rule in rules if not rule.is_translated],
+            settings=settings,
+        )
 
 
-def _chunks(names: Sequence[str], inputs: Inputs) -> Iterator[list[str]]:
-    """Partitions in groups of at most ROWS_AT_ONCE rows."""
-    chunk: list[str] = []
-    rows = 0
-    for name in names:
-        key = name.partition("/")[2]
-        size = sum(record.partitions[key]["rows"] for record in inputs.records[name])
-        if chunk and rows + size > ROWS_AT_ONCE:
-            yield chunk
-            chunk, rows = [], 0
-        chunk.append(name)
-        rows += size
-    if chunk:
-        yield chunk
-
-
-def _masters(contract: contracts.Contract, settings: Settings) -> dict[str, pyarrow.Table]:
-    return {name: lake.table(name, settings=settings) for name in contract.lookups if name != "units"}
-
-
-def _batch(
+def outcomes(
     names: Sequence[str],
     inputs: Inputs,
-    rules: list[verdicts.Rule],
-    masters: Mapping[str, pyarrow.Table],
+    rules: Sequence[verdicts.Rule],
+    *,
     settings: Settings,
-) -> Batch:
-    """All rows of the partitions, from every file that holds one."""
-    import pyarrow as pa
-
-    from lingtan import landing
-
-    unique = {(record.source, record.sha256): record for name in names for record in inputs.records[name]}
-    records = [unique[key] for key in sorted(unique)]
-    parts = {name.partition("/")[2]: part for part, name in enumerate(names)}
-    tables = [
-        _placed(landing.rows(record, settings=settings), inputs.contract, parts, file_no)
-        for file_no, record in enumerate(records)
-    ]
-    return Batch(
-        contract=inputs.contract,
-        rules=rules,
-        partitions=[Partition.parse(name) for name in names],
-        files=[
-            RawFile(
-                source=record.source,
-                sha256=record.sha256,
-                name=record.file_name,
-                stated_at=record.stated_at,
-                replaces_period=inputs.replaces.get(record.source) == "period",
-            )
-            for record in records
-        ],
-        rows=pa.concat_tables(tables),
-        masters=masters,
-        units=units.dimensions(settings.units_seed),
-    )
-
-
-def _placed(
-    rows: pyarrow.Table, contract: contracts.Contract, parts: Mapping[str, int], file_no: int
-) -> pyarrow.Table:
-    """The rows of one file that fall in `parts`, with the numbers of their partition and their file."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    key = pc.binary_join_element_wise(rows["partition_installation"], rows["partition_key"], "/")
-    part = pc.index_in(key, value_set=pa.array(parts, pa.string()))
-    faults = ["source_row", "fault_rule", "fault_column", "fault_value", "fault_sentence"]
-    placed = rows.select([*contract.columns, *faults])
-    placed = placed.append_column("part", part)
-    placed = placed.append_column("file_no", pa.repeat(pa.scalar(file_no, pa.int32()), rows.num_rows))
-    return placed.filter(pc.is_valid(part)) if part.null_count else placed
+    stock: StockExpectations | None = None,
+) -> Iterator[Outcome]:
+    """What becomes of the partitions under `rules`, in their order, so many at a time as memory holds."""
+    for batch in loading.batches(names, inputs, rules, settings=settings):
+        yield from judging.judge(batch, stock)
 
 
 def _line(table: str, pointers: Iterable[lake.Pointer]) -> str:
@@ -254,7 +188,7 @@ def preview(
     parts = {key: part for part, key in enumerate(sorted(pc.unique(keys).to_pylist()))}
     names = sorted(pc.unique(rows["source_file"]).to_pylist())
     tables = [
-        _placed(rows.filter(pc.equal(rows["source_file"], name)), contract, parts, file_no)
+        loading.placed(rows.filter(pc.equal(rows["source_file"], name)), contract, parts, file_no)
         for file_no, name in enumerate(names)
     ]
     judged = []
@@ -268,8 +202,8 @@ def preview(
         rules=suite(table, settings=settings),
         partitions=[Partition.parse(f"{table}/{key}") for key in parts],
         files=judged,
-        rows=pa.concat_tables(tables),
-        masters=_masters(contract, settings),
+        rows=pa.concat_tables(tables).unify_dictionaries(),
+        masters=loading.masters_of(contract, settings),
         units=units.dimensions(settings.units_seed),
     )
     return _summed(judging.judge(batch))

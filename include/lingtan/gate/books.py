@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow
 
-    from lingtan.gate.judging import Batch
+    from lingtan.gate.frames import Batch
 
 FAULTY = -1  # `rejected_by` of a row that could not be read
 MISPLACED = -2  # of a readable row whose partition column is empty
@@ -77,8 +77,9 @@ class Ledger:
 
 
 def close(connection: duckdb.DuckDBPyConnection, batch: Batch, verdicts: list[list[BatchVerdict]]) -> Ledger:
-    """Books over the settled table `judged` and the untouched `rows_in`. Raises LingtanError if they do not
-    close.
+    """Books over the untouched `rows_in` and, of its odd rows, the settled table `judged`.
+
+    Raises LingtanError if they do not close.
     """
     held = {
         part: critical[0]
@@ -102,10 +103,12 @@ def _sums(
             unit_sums = sums[part].setdefault(unit or "", dict.fromkeys(("read", *_STANDINGS), Decimal(0)))
             unit_sums[standing] += amount
 
-    for part, rows, unit, amount in connection.sql(
-        f"select part, count(*), {quantity} from rows_in group by all"
+    for part, is_odd, rows, unit, amount in connection.sql(
+        f"select part, is_odd, count(*), {quantity} from rows_in group by all"
     ).fetchall():
         add(part, unit, "read", rows, amount)
+        if not is_odd:
+            add(part, unit, "rejected" if part in held else "accepted", rows, amount)
     for part, standing, rows, marked, unit, amount in connection.sql(
         f"select part, standing, count(*), count(marks), {quantity} from judged group by all"
     ).fetchall():
@@ -123,6 +126,13 @@ def _sums(
         }
         for kept in sums
     ]
+
+
+def compare(ledger: Ledger, batch: Batch, rows: list[int]) -> None:
+    """Raises LingtanError where more or fewer rows would be written than the books of a partition say."""
+    for partition, counts, there in zip(batch.partitions, ledger.counts, rows, strict=True):
+        if counts["accepted"] != there:
+            raise LingtanError(f"the books of {partition} say {counts}, but {there} rows would be written")
 
 
 def _rules(
@@ -224,7 +234,7 @@ def quarantine(connection: duckdb.DuckDBPyConnection, batch: Batch, ledger: Ledg
     rows = connection.sql(f"""
         with rejected as (
             select *, unnest(list_filter([{failed}], lambda number: number is not null)) as number
-            from judged
+            from (select * from judged union all by name select *, 'accepted' as standing from plain_rows)
             where standing = 'rejected' or part in {held}
         ),
         found as (

@@ -2,58 +2,28 @@
 file touched.
 
 The frame that is judged holds the contract's columns and its derived columns. Row rules are predicates in
-the one statement that reads the frame; batch rules are aggregates over the rows that stand after settling.
+the one statement that reads it. Nearly every row fails none of them and is alone with its key: such a row
+stands, and is never copied. The others, the odd ones, are judged and settled one by one in the table
+`judged`; batch rules are aggregates over both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
-from lingtan import contracts
-from lingtan.contracts import Contract
-from lingtan.gate import books, settling
+from lingtan.gate import books, frames, ordering, settling
+from lingtan.gate.frames import Batch
 from lingtan.gate.stock_verdicts import StockExpectations
-from lingtan.gate.verdicts import Rule
 from lingtan.lake.partitions import UNPLACED, Partition
 from lingtan.sql import identifier, text
 
 if TYPE_CHECKING:
     import duckdb
+    import numpy as np
     import pyarrow
-
-
-@dataclass(frozen=True)
-class RawFile:
-    """What the gate needs to know of a file that rows came from."""
-
-    source: str
-    sha256: str
-    name: str  # as a person knows it
-    stated_at: str | None  # ISO 8601; None = oldest
-    replaces_period: bool = False
-
-    @property
-    def stated(self) -> datetime:
-        if self.stated_at is None:
-            return datetime.min.replace(tzinfo=UTC)
-        stated = datetime.fromisoformat(self.stated_at)
-        return stated if stated.tzinfo else stated.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Rows of some partitions of one table, and what they are judged with."""
-
-    contract: Contract
-    rules: Sequence[Rule]
-    partitions: Sequence[Partition]
-    files: Sequence[RawFile]
-    rows: pyarrow.Table  # contract columns, source_row, fault_*; part, file_no: positions in the lists above
-    masters: Mapping[str, pyarrow.Table] = field(default_factory=dict)
-    units: Mapping[str, str] = field(default_factory=dict)  # unit -> dimension
 
 
 @dataclass(frozen=True)
@@ -75,17 +45,11 @@ def judge(batch: Batch, stock: StockExpectations | None = None) -> list[Outcome]
     Raises LingtanError when the books of a partition do not close: that is a fault of the gate, not of the
     data.
     """
-    import duckdb
-
-    stock = stock or StockExpectations()
-    with duckdb.connect() as connection:
-        _open(connection, batch)
-        _judge_rows(connection, batch, stock)
-        settling.settle(connection, batch.contract)
-        verdicts = _judge_batches(connection, batch, stock)
-        ledger = books.close(connection, batch, verdicts)
-        accepted = _split(_accepted(connection, batch, ledger), len(batch.partitions))
+    with _database().cursor() as connection:
+        order, ledger = judge_rows(connection, batch, stock or StockExpectations())
+        accepted = _split(_accepted(connection, batch, ledger, order), len(batch.partitions))
         refused = _split(books.quarantine(connection, batch, ledger), len(batch.partitions))
+    books.compare(ledger, batch, [rows.num_rows for rows in accepted])
     return [
         Outcome(
             partition=partition,
@@ -100,78 +64,44 @@ def judge(batch: Batch, stock: StockExpectations | None = None) -> list[Outcome]
     ]
 
 
-def _open(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
-    """Relations `rows_in`, `files`, `parts`, `units` and the masters, and the view `frame` over them."""
-    import numpy as np
-    import pyarrow as pa
-
-    connection.execute("set TimeZone = 'UTC'; set preserve_insertion_order = false")
-    numbers = pa.array(np.arange(batch.rows.num_rows, dtype=np.int64))
-    connection.register("rows_in", batch.rows.append_column("rn", numbers))
-    stated = {moment: number for number, moment in enumerate(sorted({file.stated for file in batch.files}))}
-    ranked = sorted(range(len(batch.files)), key=lambda n: (batch.files[n].stated, batch.files[n].sha256))
-    rank = {file_no: number for number, file_no in enumerate(ranked)}
-    files = pa.table(
-        {
-            "file_no": pa.array(range(len(batch.files)), pa.int32()),
-            "source": pa.array([file.source for file in batch.files], pa.string()),
-            "source_file": pa.array([f"{file.source}/{file.sha256}" for file in batch.files], pa.string()),
-            "file_name": pa.array([file.name for file in batch.files], pa.string()),
-            "stated_no": pa.array([stated[file.stated] for file in batch.files], pa.int32()),
-            "rank": pa.array([rank[number] for number in range(len(batch.files))], pa.int32()),
-            "replaces_period": pa.array([file.replaces_period for file in batch.files], pa.bool_()),
-        }
-    )
-    parts = pa.table(
-        {
-            "part": pa.array(range(len(batch.partitions)), pa.int32()),
-            "installation": pa.array([partition.installation for partition in batch.partitions], pa.string()),
-            "key": pa.array([partition.key for partition in batch.partitions], pa.string()),
-        }
-    )
-    units = pa.table(
-        {
-            "unit": pa.array(batch.units.keys(), pa.string()),
-            "dimension": pa.array(batch.units.values(), pa.string()),
-        }
-    )
-    for name, table in {"files": files, "parts": parts, "units": units, **batch.masters}.items():
-        connection.register(name, table)
-    connection.execute(f"create temp view frame as {_frame_sql(batch.contract)}")
-    [(found,)] = connection.execute("select count(*) from frame").fetchall()
-    if found != batch.rows.num_rows:
-        single = _frame_sql(batch.contract, one_match=True)
-        connection.execute(f"create or replace temp view frame as {single}")
-
-
-def _frame_sql(contract: Contract, *, one_match: bool = False) -> str:
-    """Rows with their derived columns. With `one_match`, where validities of a master overlap, the youngest
-    row of the master counts.
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """One for the process: opening it costs more than judging a small partition. Every cursor has its own
+    temporary tables and views.
     """
-    derived = "".join(
-        f",\n cast(({column.sql}) as {column.sql_type}) as {identifier(column.name)}"
-        for column in contract.derived
-    )
-    joins = "".join(f"\n left join {name} on ({on})" for name, on in contract.lookups.items())
-    sql = f"select row.*{derived}\n from rows_in as row{joins}"
-    if one_match:
-        order = [
-            f"{table}.{identifier(name)} desc nulls last"
-            for table in contract.lookups
-            if table != "units"
-            for name in sorted(contracts.load(table).columns, key=lambda name: (name != "valid_from", name))
-        ]
-        sql += f"\n qualify row_number() over (partition by row.rn order by {', '.join(order)}) = 1"
-    return sql
+    import duckdb
+
+    return duckdb.connect()
 
 
-def _judge_rows(connection: duckdb.DuckDBPyConnection, batch: Batch, stock: StockExpectations) -> None:
-    """Table `judged`: the frame, `fails_<n>` per row rule, `rejected_by`, `standing`, `marks`, `key_hash`."""
+def judge_rows(
+    connection: duckdb.DuckDBPyConnection, batch: Batch, stock: StockExpectations
+) -> tuple[np.ndarray, books.Ledger]:
+    """Judge, settle and count: the rows in the order in which they are written, and the closed books.
+
+    Leaves the odd rows in the table `judged`.
+    """
+    order, key_no = ordering.by_key(batch.rows, ["part", *batch.contract.primary_key])
+    frames.open_batch(connection, batch)
+    _judge_rows(connection, batch, stock, key_no)
+    settling.settle(connection, batch.contract)
+    verdicts = _judge_batches(connection, batch, stock)
+    return order, books.close(connection, batch, verdicts)
+
+
+def _judge_rows(
+    connection: duckdb.DuckDBPyConnection, batch: Batch, stock: StockExpectations, key_no: np.ndarray
+) -> None:
+    """Table `judged`: the odd rows of the frame, `fails_<n>` per row rule, `rejected_by`, `standing` and
+    `marks`; view `plain`, the frame of all other rows.
+    """
     _judge_rows_by_stock(connection, batch, stock)
     rows = {number: rule for number, rule in enumerate(batch.rules) if rule.is_row}
     predicate = {n: rule.fails or f"rn in (select rn from failing_{n})" for n, rule in rows.items()}
+    odd = (key_no >= 0) | _failing(connection, batch, predicate.values())
+    _register_odd(connection, batch, odd, key_no)
     fails = "".join(f",\n fault_rule is null and {sql} as fails_{n}" for n, sql in predicate.items())
-    unplaced = [part for part, partition in enumerate(batch.partitions) if partition.key == UNPLACED]
+    unplaced = _unplaced(batch)
     rejected_by = "\n ".join(
         [
             f"when fault_rule is not null then {books.FAULTY}",
@@ -181,18 +111,73 @@ def _judge_rows(connection: duckdb.DuckDBPyConnection, batch: Batch, stock: Stoc
     )
     warnings = sorted((rule.name, number) for number, rule in rows.items() if not rule.is_critical)
     marks = ", ".join(["null", *(f"case when fails_{n} then {text(name)} end" for name, n in warnings)])
-    key = ", ".join(identifier(name) for name in batch.contract.primary_key)
     connection.execute(f"""
         create temp table judged as
-        with verdicts as (select *{fails} from frame),
+        with verdicts as (select *{fails} from odd_frame),
         rejections as (select *, cast(case {rejected_by} end as smallint) as rejected_by from verdicts)
         select
             *,
             case when rejected_by is null then 'accepted' else 'rejected' end as standing,
-            case when rejected_by is null then nullif(concat_ws(';', {marks}), '') end as marks,
-            hash(part, {key}) as key_hash
+            case when rejected_by is null then nullif(concat_ws(';', {marks}), '') end as marks
         from rejections
     """)
+
+
+def _unplaced(batch: Batch) -> list[int]:
+    return [part for part, partition in enumerate(batch.partitions) if partition.key == UNPLACED]
+
+
+def _failing(connection: duckdb.DuckDBPyConnection, batch: Batch, predicates: Collection[str]) -> np.ndarray:
+    """Whether a row is at fault, lies nowhere, fails a rule, or is of a file that replaces its period."""
+    import numpy as np
+
+    replacing = [number for number, file in enumerate(batch.files) if file.replaces_period]
+    found = " or ".join(
+        [
+            "fault_rule is not null",
+            f"part in {books.listed(_unplaced(batch))}",
+            *([f"file_no in {books.listed(replacing)}"] if replacing else []),
+            *(f"({sql})" for sql in predicates),
+        ]
+    )
+    wanted = {column.name for column in batch.contract.derived if identifier(column.name) in found}
+    # validities that overlap are rare and dear to look for: only a row that comes twice tells of them
+    for one_match in (False, True):
+        frame = frames.sql(batch.contract, wanted=wanted, one_match=one_match)
+        [(count, numbers)] = connection.execute(
+            f"select count(*), list(rn) filter (where {found}) from ({frame})"
+        ).fetchall()
+        if count == batch.rows.num_rows:
+            break
+    failing = np.zeros(batch.rows.num_rows, dtype=bool)
+    failing[numbers or []] = True
+    return failing
+
+
+def _register_odd(
+    connection: duckdb.DuckDBPyConnection, batch: Batch, odd: np.ndarray, key_no: np.ndarray
+) -> None:
+    """View `odd_frame` of the odd rows and view `plain` of the others, whose derived columns are those that
+    batch rules name; `rows_in` says which is which.
+    """
+    import numpy as np
+    import pyarrow as pa
+
+    places = np.flatnonzero(odd)
+    rows = batch.rows.take(pa.array(places)).append_column("rn", pa.array(places))
+    connection.register("odd_rows", rows.append_column("key_no", pa.array(key_no[places])))
+    connection.execute(f"create temp view odd_frame as {frames.sql(batch.contract, 'odd_rows')}")
+    connection.register("rows_in", frames.numbered(batch.rows).append_column("is_odd", pa.array(odd)))
+    asked = " ".join(
+        rule.considered if rule.is_row else rule.fails or ""
+        for rule in batch.rules
+        if not rule.is_row or rule.mostly < 1
+    )
+    wanted = {column.name for column in batch.contract.derived if identifier(column.name) in asked}
+    connection.execute(
+        "create temp view plain_rows as select * exclude (is_odd) from rows_in where not is_odd"
+    )
+    connection.execute(f"create temp view plain as {frames.sql(batch.contract, 'plain_rows', wanted)}")
 
 
 def _judge_rows_by_stock(
@@ -247,13 +232,22 @@ def _judge_batches(
         elif rule.is_row and rule.mostly < 1:
             asked.append((number, f"bool_or(part in (select part from unmet_{number}))"))
     columns = "".join(f",\n {sql}" for _, sql in asked)
-    answers = connection.execute(
-        f"select parts.part{columns} from parts left join judged using (part) group by 1"
-    ).fetchall()
-    failing = {
-        part: {number for (number, _), fails in zip(asked, row, strict=True) if fails}
-        for part, *row in answers
-    }
+    # without a question there is no need to look
+    answers = (
+        []
+        if not asked
+        else connection.execute(f"""
+        with settled as (
+            select * from judged
+            union all by name
+            select *, 'accepted' as standing from plain
+        )
+        select parts.part{columns} from parts left join settled using (part) group by 1
+    """).fetchall()
+    )
+    failing: dict[int, set[int]] = {part: set() for part in range(len(batch.partitions))}
+    for part, *row in answers:
+        failing[part] |= {number for (number, _), fails in zip(asked, row, strict=True) if fails}
     left = {n: rule for n, rule in enumerate(batch.rules) if not rule.is_row and not rule.is_translated}
     if left:
         for part, rows in _frames(connection, batch, "judged", "standing = 'accepted'"):
@@ -267,18 +261,38 @@ def _judge_batches(
     ]
 
 
-def _accepted(connection: duckdb.DuckDBPyConnection, batch: Batch, ledger: books.Ledger) -> pyarrow.Table:
+def _accepted(
+    connection: duckdb.DuckDBPyConnection, batch: Batch, ledger: books.Ledger, order: np.ndarray
+) -> pyarrow.Table:
     """Rows readers will see: contract columns and lineage, in the order of the primary key."""
-    columns = ", ".join(f"judged.{identifier(name)}" for name in batch.contract.columns)
-    key = ", ".join(f"judged.{identifier(name)} nulls first" for name in batch.contract.primary_key)
-    rows = connection.sql(f"""
-        select part, {columns}, files.source_file, source_row, marks
-        from judged join files using (file_no)
-        where standing = 'accepted' and part not in {books.listed(ledger.held)}
-        order by part, {key}
-    """).to_arrow_table()
+    import numpy as np
+    import pyarrow as pa
+
+    rows = batch.rows
+    kept = order[standing(connection, batch, ledger.held)[order]]
+    marked = connection.sql("select rn, marks from judged where marks is not null").to_arrow_table()
+    said = marked["marks"].combine_chunks().dictionary_encode()
+    words = pa.concat_arrays([said.dictionary, pa.array([None], pa.string())])
+    mark = np.full(rows.num_rows, len(said.dictionary), dtype=np.int32)
+    mark[marked["rn"].to_numpy()] = said.indices.to_numpy()
+    files = pa.array([f"{file.source}/{file.sha256}" for file in batch.files], pa.string())
+    taken = rows.select(["part", *batch.contract.columns, "source_row"]).take(pa.array(kept))
+    taken = taken.append_column("source_file", files.take(pa.array(rows["file_no"].to_numpy()[kept])))
+    taken = taken.append_column("marks", words.take(pa.array(mark[kept])))
     schema = batch.contract.arrow_schema()
-    return rows.select(["part", *schema.names]).cast(schema.insert(0, rows.schema.field("part")))
+    return taken.select(["part", *schema.names]).cast(schema.insert(0, rows.schema.field("part")))
+
+
+def standing(connection: duckdb.DuckDBPyConnection, batch: Batch, held: Collection[int]) -> np.ndarray:
+    """Whether a row of the batch is one that readers will see; `held` are parts that show them none."""
+    import numpy as np
+
+    fallen = connection.execute("select rn from judged where standing <> 'accepted'").fetchnumpy()["rn"]
+    stands = np.ones(batch.rows.num_rows, dtype=bool)
+    stands[fallen] = False
+    if held:
+        stands &= ~np.isin(batch.rows["part"].to_numpy(), list(held))
+    return stands
 
 
 def _split(rows: pyarrow.Table, parts: int) -> list[pyarrow.Table]:

@@ -26,8 +26,9 @@ SENTENCES = {
 def settle(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     """Set `standing` and `marks` in the temporary table `judged`, whose accepted rows are not settled yet.
 
-    `files` gives each file_no its `rank` (stated_at, then sha256), `stated_no` (equal where stated_at is
-    equal), `source` and `replaces_period`.
+    Rows of one key have one `key_no`; where it is negative the row is alone. `files` gives each file_no its
+    `rank` (stated_at, then sha256), `stated_no` (equal where stated_at is equal), `source` and
+    `replaces_period`.
     """
     [(replaces_period,)] = connection.execute("select bool_or(replaces_period) from files").fetchall()
     if replaces_period:
@@ -55,51 +56,58 @@ def _settle_periods(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _settle_keys(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    key = ", ".join(identifier(name) for name in contract.primary_key)
     others = [name for name in contract.columns if name not in contract.primary_key]
-    value = f"row({', '.join(identifier(name) for name in others)})" if others else "true"
+    value = f"row({', '.join(f'judged.{identifier(name)}' for name in others)})" if others else "true"
     revision = '"revision"' if "revision" in contract.columns else "null::bigint"
     connection.execute(f"""
         create or replace temp table settled as
-        with repeated as (
-            select part, key_hash from judged group by part, key_hash having count(*) > 1
-        ),
-        candidates as (
-            select judged.*, files.rank, files.stated_no, judged.standing = 'accepted' as is_accepted
-            from judged
-            semi join repeated using (part, key_hash)
-            join files using (file_no)
-            where judged.standing <> 'superseded'
-        ),
-        placed as (
+        with candidates as (
             select
-                rn, part, {key}, is_accepted,
+                judged.rn,
+                judged.key_no,
+                judged.standing = 'accepted' as is_accepted,
+                {revision} as revision,
+                files.stated_no,
                 row_number() over (
-                    partition by part, {key}
-                    order by {revision} desc nulls last, rank desc, source_row desc
-                ) as place,
-                count(distinct {value}) filter (where is_accepted) over (
-                    partition by part, {key}, {revision}, stated_no
-                ) > 1 as is_disputed
-            from candidates
+                    order by
+                        judged.key_no, {revision} desc nulls last, files.rank desc, judged.source_row desc
+                ) as place
+            from judged
+            join files using (file_no)
+            where judged.key_no >= 0 and judged.standing <> 'superseded'
+        ),
+        alike as (
+            select rn, key_no, revision, stated_no from candidates
+            where is_accepted
+            qualify count(*) over (partition by key_no, revision, stated_no) > 1
+        ),
+        disputed as (
+            select unnest(list(rn)) as rn
+            from alike
+            join judged using (rn)
+            group by alike.key_no, alike.revision, alike.stated_no
+            having count(distinct {value}) > 1
         ),
         decided as (
             select
-                rn, is_accepted, place, is_disputed,
-                min(place) filter (where is_accepted) over (partition by part, {key}) as winning,
-                min(place) filter (where not is_accepted) over (partition by part, {key}) as refused
-            from placed
+                key_no,
+                min(place) filter (where is_accepted) as winning,
+                min(place) filter (where not is_accepted) as refused
+            from candidates
+            group by key_no
         )
         select
-            rn,
-            place = winning as is_winner,
+            candidates.rn,
+            candidates.place = decided.winning as is_winner,
             concat_ws(
                 ';',
-                case when is_disputed then '{CONFLICT}' end,
-                case when refused < winning then '{REJECTED_REVISION}' end
+                case when disputed.rn is not null then '{CONFLICT}' end,
+                case when decided.refused < decided.winning then '{REJECTED_REVISION}' end
             ) as new_marks
-        from decided
-        where is_accepted
+        from candidates
+        join decided using (key_no)
+        left join disputed using (rn)
+        where candidates.is_accepted
     """)
     connection.execute("""
         update judged set standing = 'superseded', marks = null

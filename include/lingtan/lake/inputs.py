@@ -74,7 +74,7 @@ class Inputs:
         """One hash per table looked up, over the rows whose key a row of the partition names."""
         installation = Partition.parse(name).installation
         hashes = []
-        for table in sorted(set(self.contract.lookups) - {"units"}):
+        for table in sorted(self.contract.masters):
             codes: set[str] | None = set()
             for record in records:
                 named = record.partitions[name.partition("/")[2]].get("lookups", {})

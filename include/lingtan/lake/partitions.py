@@ -94,11 +94,13 @@ def write_rows(rows: pyarrow.Table, folder: Path) -> tuple[Path, str]:
 
     The same rows give the same bytes. The name appears when the file is whole.
     """
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     rows = rows.replace_schema_metadata(None).combine_chunks()
     digest = content_hash(rows)
     file = folder / f"{digest[:16]}.parquet"
+    words = [field.name for field in rows.schema if pa.types.is_string(field.type)]
     with replacing(file) as unfinished:
-        pq.write_table(rows, unfinished, compression="zstd", row_group_size=1 << 20)
+        pq.write_table(rows, unfinished, compression="zstd", row_group_size=1 << 20, use_dictionary=words)
     return file, digest

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lingtan import catalog, periods, sources
+from lingtan import catalog, contracts, periods, sources
 from lingtan import settings as lingtan_settings
 from lingtan.errors import Finding, LingtanError, RefusedFileError
-from lingtan.files import replacing
-from lingtan.landing import findings, inbox, placing, raw_records
+from lingtan.landing import fetching, findings, inbox, placing, raw_records, read_rows
 from lingtan.landing.raw_records import Name, RawRecord
 from lingtan.settings import Settings
 from lingtan.sources.entry import Source
@@ -50,8 +49,11 @@ def land(tables: Iterable[str], *, settings: Settings | None = None) -> Landed:
     settings = settings or lingtan_settings.load()
     total = Landed()
     fed = catalog.sources_for(tables, settings)
+    left = {source.name: fetching.fetch(source, settings) for source in fed if fetching.is_fetched(source)}
     looks = inbox.look(fed, settings)
     for source in fed:
+        for finding in left.get(source.name, ()):
+            (total.growing if finding.rule == findings.GROWING else total.refused).append(finding)
         landed = _land_source(source, looks[source.name], settings)
         total = Landed(
             total.new + landed.new,
@@ -73,8 +75,15 @@ def records(tables: Iterable[str], *, settings: Settings | None = None) -> list[
     ]
 
 
-def rows(record: RawRecord, *, settings: Settings | None = None) -> pyarrow.Table:
-    """Rows of one raw file as read: contract columns, source_file, source_row, fault_*, partition_*.
+def rows(
+    record: RawRecord,
+    *,
+    columns: Sequence[str] | None = None,
+    encoded: bool = False,
+    settings: Settings | None = None,
+) -> pyarrow.Table:
+    """Rows of one raw file as read: contract columns, source_file, source_row, fault_*, partition_*; of these
+    `columns` alone where named, and texts as dictionaries where `encoded`.
 
     They come from the cache, or from the bytes when the cache is lost. Raises LingtanError when the record
     is of a refused file, or the bytes are no longer readable as the record says.
@@ -87,15 +96,16 @@ def rows(record: RawRecord, *, settings: Settings | None = None) -> pyarrow.Tabl
         raise LingtanError(f"{record.id} was refused and has no rows: {record.finding}")
     file = raw_records.read_file(record, settings)
     try:
-        return pq.ParquetFile(file).read()
+        words = placing.texts(contracts.load(record.table)) if encoded else None
+        return read_rows.kept(pq.ParquetFile(file, read_dictionary=words), columns)
     except (OSError, pa.ArrowInvalid):
         source = catalog.load(settings).get(record.source)
         if source is None or read_hash(source) != record.read_hash:
             raise LingtanError(f"{record.id} is read otherwise by now: land {record.table} again") from None
         data = raw_records.raw_file(record.source, record.sha256, settings).read_bytes()
         found, _ = read(data, source, record.id, record.file_name)
-        _keep_rows(found, file)
-        return found
+        read_rows.keep(found, file)
+        return found if columns is None else found.select(columns)
 
 
 def missing(tables: Iterable[str], day: date, *, settings: Settings | None = None) -> list[Finding]:
@@ -303,7 +313,7 @@ def _record(data: bytes, sha256: str, names: list[Name], source: Source, setting
     except RefusedFileError as error:
         record = replace(record, state="refused", finding=error.finding)
     else:
-        _keep_rows(found, raw_records.read_file(record, settings))
+        read_rows.keep(found, raw_records.read_file(record, settings))
         record = replace(
             record,
             rows=found.num_rows,
@@ -333,12 +343,3 @@ def read(data: bytes, source: Source, source_file: str, name: str) -> tuple[pyar
         raise RefusedFileError(Finding("unreadable_file", sentence, source.name, name)) from error
     stated = pc.max(found["sender_stated_at"]).as_py()
     return placing.place(found.drop_columns("sender_stated_at"), source.contract, source_file), stated
-
-
-def _keep_rows(found: pyarrow.Table, file: Path) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    words = [field.name for field in found.schema if pa.types.is_string(field.type)]
-    with replacing(file) as unfinished:
-        pq.write_table(found, unfinished, compression="lz4", use_dictionary=words, write_statistics=False)

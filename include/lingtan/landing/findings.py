@@ -5,10 +5,12 @@ from __future__ import annotations
 from lingtan.errors import Finding
 from lingtan.sources.entry import Source
 
+GROWING = "file_still_growing"
+
 
 def growing(source: Source, name: str) -> Finding:
     sentence = "somebody is still writing the file; it is left for the next run"
-    return Finding("file_still_growing", sentence, source.name, name)
+    return Finding(GROWING, sentence, source.name, name)
 
 
 def unreadable(source: Source, name: str, error: OSError) -> Finding:
@@ -44,3 +46,12 @@ def missing(source: Source, wanted: str) -> Finding:
         "sender, drop it there and run the day again"
     )
     return Finding("missing_source", sentence, source.name)
+
+
+def unreachable(source: Source, error: OSError) -> Finding:
+    """A store or a database that could not be asked; what it holds comes with a later run."""
+    sentence = (
+        f"it cannot be asked: {error.strerror or error}; check the location, the network and the connection, "
+        "and run the day again"
+    )
+    return Finding("unreachable_store", sentence, source.name, source.location)

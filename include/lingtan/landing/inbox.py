@@ -8,7 +8,7 @@ from pathlib import Path
 from time import sleep, time_ns
 
 from lingtan.errors import Finding
-from lingtan.landing import findings
+from lingtan.landing import fetching, findings
 from lingtan.settings import Settings
 from lingtan.sources.entry import Source
 
@@ -33,8 +33,10 @@ class Seen:
 
     def waits(self, source: Source, now: int) -> float:
         """Seconds until the file has been left alone for the source's `settle_seconds`; a clock that is ahead
-        of ours makes nobody wait longer than these.
+        of ours makes nobody wait longer than these. What we have fetched ourselves is whole.
         """
+        if fetching.is_fetched(source):
+            return 0.0
         left = source.settle_seconds - (now - self.touched) / 1e9
         return max(0.0, min(left, source.settle_seconds))
 
@@ -53,14 +55,14 @@ def files_of(source: Source, settings: Settings) -> list[Path]:
 
     Hidden files and those a spreadsheet program leaves beside an open workbook (~$) are nobody's data.
     """
-    folder = settings.var / source.location  # an absolute location stands for itself
+    folder = fetching.folder(source, settings)
     found = folder.glob(source.files) if folder.is_dir() else ()
     return sorted(path for path in found if not path.name.startswith((".", "~$")) and not path.is_dir())
 
 
 def name_of(path: Path, source: Source, settings: Settings) -> str:
     """The name a person knows a file of the source by: its path below the source's folder."""
-    return path.relative_to(settings.var / source.location).as_posix()
+    return path.relative_to(fetching.folder(source, settings)).as_posix()
 
 
 def look(sources: Sequence[Source], settings: Settings) -> dict[str, Look]:

@@ -44,6 +44,15 @@ def place(rows: pyarrow.Table, contract: Contract, source_file: str) -> pyarrow.
     )
 
 
+def texts(contract: Contract) -> list[str]:
+    """The columns of placed rows that hold text, and few different ones."""
+    return [
+        *(field.name for field in contract.fields if field.type == "string"),
+        *("source_file", "fault_rule", "fault_column", "fault_value", "fault_sentence"),
+        *("partition_installation", "partition_key"),
+    ]
+
+
 def partitions(rows: pyarrow.Table, contract: Contract) -> dict[str, dict[str, Any]]:
     """Per "<installation>/<key>": rows there and, per table looked up, the codes they look it up with."""
     import pyarrow.compute as pc

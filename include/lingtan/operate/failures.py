@@ -63,13 +63,14 @@ def reason(events: Iterable[Mapping]) -> str:
 def next_commands(reasons: Iterable[str], settings: Settings) -> list[str]:
     """What to type to see the complaint again without a scheduler: one command per source and file named."""
     from lingtan import catalog
+    from lingtan.landing import fetching
 
     known = catalog.load(settings)
     commands: dict[str, str] = {}
     for line in reasons:
         place = LOCATED.match(line)
         if place and place["source"] in known:
-            file = settings.var / known[place["source"]].location / place["file"]
+            file = fetching.folder(known[place["source"]], settings) / place["file"]
             argument = f" --file {shlex.quote(shown(file))}" if file.is_file() else ""
             commands.setdefault(place["source"], f"{command()} try-source {place['source']}{argument}")
     return list(commands.values())

@@ -43,6 +43,7 @@ COLUMNS = {
     "coverage_share": "coverage_share",
     "status": "status",
     "absent_because": "absent_because",
+    "missing_share": "missing_share",
 }
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from lingtan.errors import ConfigurationError
 from lingtan.periods import days, is_last_of_month
-from lingtan.samples import FIRST_DAY, LAST_DAY, SCENARIOS, dirt, documents, materials, papers
+from lingtan.samples import FIRST_DAY, LAST_DAY, SCENARIOS, counter, dirt, documents, materials, papers
 from lingtan.samples.company import INSTALLATIONS, MASTER, METERS, PREFIX
 from lingtan.samples.workdays import SLOTS
 
@@ -79,6 +79,23 @@ def meter_file(installation: str, day: date, stamp: str | None = None) -> str:
     return _path(installation, "meters", f"meters_{day:%Y%m%d}", day, stamp, "csv")
 
 
+def early_file(fault: dirt.MeterFault) -> str:
+    """The file of a day that was issued before the day was over."""
+    hour, quarter = divmod(fault.slot, 4)
+    return meter_file(fault.installation, fault.day, f"{fault.day:%Y%m%d}T{hour:02d}{quarter * 15:02d}")
+
+
+def counter_file(year: int, month: int) -> str:
+    return _path(
+        counter.INSTALLATION,
+        "counter",
+        f"counter_{year}-{month:02d}",
+        last_of_month(year, month),
+        None,
+        "csv",
+    )
+
+
 def correction_file(fault: dirt.MeterFault) -> str:
     return meter_file(fault.installation, fault.day, sent_again(fault.arrives))
 
@@ -98,6 +115,12 @@ def _standing() -> Iterator[Paper]:
             {f"master_{table}": len(content.rows)},
             partial(papers.master, table),
         )
+    yield Paper(
+        f"inbox/master/meter_devices_issued_{stamp}.csv",
+        FIRST_DAY,
+        {"master_meter_devices": len(counter.devices().rows)},
+        papers.devices,
+    )
     for issued in sorted({answer.issued for answer in documents.ANSWERS}):
         yield Paper(
             f"inbox/suppliers/answers_{issued:%Y-%m}_issued_{sent_again(issued)}.xlsx",
@@ -111,6 +134,7 @@ def _of_day(installation: str, day: date, scenario: str) -> Iterator[Paper]:
     prefix = PREFIX[installation]
     planted = dirt.faults(installation, day)
     extra = sum(fault.kind in ("undeclared_meter", "duplicate_row") for fault in planted)
+    extra -= sum(fault.slots for fault in planted if fault.kind == "gap")
     first = Paper(
         meter_file(installation, day),
         day,
@@ -121,6 +145,8 @@ def _of_day(installation: str, day: date, scenario: str) -> Iterator[Paper]:
     for fault in planted:
         if fault.kind == "resent_file":
             yield Paper(correction_file(fault), fault.arrives, first.rows, first.content, first.path)
+        elif fault.kind == "zeros_ahead":
+            yield Paper(early_file(fault), day, first.rows, partial(papers.readings_so_far, fault))
         elif fault.kind == "corrected":
             yield Paper(
                 correction_file(fault),
@@ -155,11 +181,20 @@ def _of_month(installation: str, last: date) -> Iterator[Paper]:
     if fault:
         path = energy_file(installation, year, month, sent_again(fault.arrives))
         yield Paper(path, fault.arrives, rows, partial(workbook, corrected=True))
+    if installation == counter.INSTALLATION:
+        yield _counter_sheet(year, month, last)
     yield Paper(
         _path(installation, "receipts", f"receipts_{last:%Y-%m}", last, None, "csv"),
         last,
         {f"{prefix}_receipts": len(materials.receipts(installation, year, month))},
         partial(papers.receipts, installation, year, month),
+    )
+
+
+def _counter_sheet(year: int, month: int, last: date) -> Paper:
+    rows = len(list(counter.read_days(year, month)))
+    return Paper(
+        counter_file(year, month), last, {"fastener_counter": rows}, partial(counter.sheet, year, month)
     )
 
 

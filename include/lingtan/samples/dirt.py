@@ -1,6 +1,6 @@
 """Faults planted in what the works send: where each stands, and what must become of it.
 
-All faults are of single rows: no delivery is refused or held by them. Days are local; slots are quarter hours
+All faults are of rows: no delivery is refused or held by them. Days are local; slots are quarter hours
 of the day counted from 0. A value that is corrected later counts as corrected from the day the correction
 arrives.
 """
@@ -71,6 +71,7 @@ METER_FAULTS: tuple[MeterFault, ...] = (
     _fault("corrected", "CN-FAST", "2025-11-12", "EL-HEADING-1", 32, slots=8, arrives="2025-11-17"),
     _fault("undeclared_meter", "CN-FAST", "2025-11-26", "EL-99", 30, written="EL-99", remark="new meter?"),
     _fault("bare_gas_volume", "CN-FAST", "2025-12-09", "NG-MAIN", 50, written="m3"),
+    _fault("gap", "CN-FAST", "2025-11-27", "HT-PICKLING", 40, slots=4),
     _fault("duplicate_row", "CN-FAST", "2026-01-20", "EL-AIR", 44),
     _fault("resent_file", "CN-FAST", "2026-03-05", arrives="2026-03-09"),
     _fault("corrected", "CN-FAST", "2026-03-24", "EL-DRAWING", 56, slots=8, arrives="2026-04-01"),
@@ -89,6 +90,8 @@ METER_FAULTS: tuple[MeterFault, ...] = (
         "substituted", "CN-ALU", "2025-11-18", "EL-MAIN", 60, slots=12, written="S", remark="meter exchanged"
     ),
     _fault("resent_file", "CN-ALU", "2025-12-02", arrives="2025-12-04"),
+    _fault("zeros_ahead", "CN-ALU", "2025-12-03", slot=56, slots=40, written="0.000"),
+    _fault("gap", "CN-ALU", "2025-12-08", "HT-CHP", 36, slots=30),
     _fault("bare_gas_volume", "CN-ALU", "2026-01-14", "NG-BILLETS", 58, written="m3"),
     _fault("corrected", "CN-ALU", "2026-03-18", "NG-BOILER", 40, slots=8, arrives="2026-03-23"),
     _fault("unreadable_value", "CN-ALU", "2026-04-22", "EL-MAIN", 41, written=UNREADABLE),
@@ -104,6 +107,10 @@ INVOICE_FAULTS: tuple[InvoiceFault, ...] = (
     InvoiceFault("CN-ALU", 2025, 11, "NAHCO3", "L", date(2025, 12, 5)),
     InvoiceFault("CN-FAST", 2026, 3, "SODA", "m3", date(2026, 4, 9)),
 )
+
+# A month whose steam was not billed in time: the works books an accrual, the bill comes with the next month's
+# papers and names it.
+ACCRUED = ("CN-FAST", "HEAT", 2025, 11)
 
 REJECTED_IN_PLACE = frozenset({"unreadable_value", "unknown_unit", "bare_gas_volume"})
 

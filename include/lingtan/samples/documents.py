@@ -10,8 +10,8 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import cache
 
 from lingtan.samples import dirt, energy, materials, workdays
@@ -22,7 +22,7 @@ HEADER_ROW = 3
 _FIXED_TIME = (2025, 9, 1, 0, 0, 0)
 _DATES_IN_CORE = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(<)")
 
-INVOICE_HEADER = ("Stream", "From", "Until", "Kind", "Quantity", "Unit", "Document", "Supplier")
+INVOICE_HEADER = ("Stream", "From", "Until", "Kind", "Quantity", "Unit", "Document", "Clears", "Supplier")
 FLOW_HEADER = ("Carrier", "From process", "To process", "Stream", "From", "Until", "Quantity", "Unit",
                "Factor t/GJ", "Factor source", "Evidence")  # fmt: skip
 ANSWER_HEADER = (
@@ -31,7 +31,7 @@ ANSWER_HEADER = (
     "Default share", "Template", "Remark",
 )  # fmt: skip
 
-CONSUMPTION = "consumption"
+CONSUMPTION, ACCRUAL = "consumption", "accrual"
 _SOLD = ("saleable", "off_spec_sold")
 
 # The steam seller's own monitored figure; an invented number like all of the demo's suppliers.
@@ -47,6 +47,9 @@ class Invoice:
     unit: str
     document: str
     supplier: str
+    kind: str = CONSUMPTION
+    clears: str = ""
+    months_late: int = 0  # how many months before the month of its workbook its period lies
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,29 @@ ANSWERS = (
 
 @cache
 def invoices(installation: str, year: int, month: int) -> tuple[Invoice, ...]:
-    """The month's invoices as they are right. A metered stream's invoice differs a little from its meter."""
+    """The month's invoices as they are right. A metered stream's invoice differs a little from its meter. In
+    the accrued month an accrual stands in, and the bill is among the invoices of the month after.
+    """
+    lines = _billed(installation, year, month)
+    works, stream, *accrued = dirt.ACCRUED
+    if installation != works:
+        return lines
+    if [year, month] == accrued:
+        return tuple(_accrual(line) if line.stream == stream else line for line in lines)
+    before = date(year, month, 1) - timedelta(days=1)
+    if [before.year, before.month] == accrued:
+        [bill] = (line for line in _billed(works, *accrued) if line.stream == stream)
+        return (*lines, replace(bill, clears=_accrual(bill).document, months_late=1))
+    return lines
+
+
+def _accrual(bill: Invoice) -> Invoice:
+    """What the books hold until the bill comes: a round amount, somewhat too low."""
+    rounded = str(int(float(bill.amount) * 0.96) // 10 * 10)
+    return replace(bill, amount=rounded, document=f"ACC-{bill.document}", kind=ACCRUAL)
+
+
+def _billed(installation: str, year: int, month: int) -> tuple[Invoice, ...]:
     u = [float(value) for value in workdays.draws(installation, date(year, month, 1), purpose=4).random(4)]
     stamp = f"{year}-{month:02d}"
     ran = energy.month(installation, year, month)
@@ -151,9 +176,12 @@ def energy_workbook(installation: str, year: int, month: int, *, corrected: bool
     invoice_lines = []
     for line in invoices(installation, year, month):
         unit = fault.written if fault and fault.stream == line.stream else line.unit
-        amount = _number(line.amount)
+        period = (first, end) if not line.months_late else ((first - timedelta(days=1)).replace(day=1), first)
         invoice_lines.append(
-            (line.stream, first, end, CONSUMPTION, amount, unit, line.document, line.supplier)
+            (
+                *(line.stream, *period, line.kind, _number(line.amount), unit),
+                *(line.document, line.clears or None, line.supplier),
+            )
         )
     flow_lines = []
     for line in flows(installation, year, month):

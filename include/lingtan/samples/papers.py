@@ -10,7 +10,7 @@ from functools import cache
 
 import numpy as np
 
-from lingtan.samples import dirt, materials
+from lingtan.samples import counter, dirt, materials
 from lingtan.samples.company import MASTER, METERS
 from lingtan.samples.numbers import decimal_text
 from lingtan.samples.workdays import SLOTS
@@ -37,10 +37,17 @@ def extra_row(installation: str, position: int = 0) -> int:
 
 def readings(installation: str, day: date) -> bytes:
     """One works' readings of one local day, meter after meter, stamped with the start of the quarter hour."""
+    amounts = dirt.as_first_sent(installation, day)
+    return _readings(installation, day, amounts, dirt.faults(installation, day))
+
+
+def _readings(
+    installation: str, day: date, thousandths: np.ndarray, planted: Sequence[dirt.MeterFault]
+) -> bytes:
     import pyarrow as pa
     from pyarrow import csv as pacsv
 
-    amounts = _decimal_strings(dirt.as_first_sent(installation, day).ravel())
+    amounts = _decimal_strings(thousandths.ravel())
     codes, units, blank, actual = _constant_columns(installation)
     times = np.datetime_as_string(
         np.datetime64(day, "m") + np.arange(SLOTS) * np.timedelta64(15, "m"), unit="m"
@@ -48,7 +55,6 @@ def readings(installation: str, day: date) -> bytes:
     clock = pa.array([time.replace("T", " ") for time in times.tolist()])
     repeated = clock.take(pa.array(np.tile(np.arange(SLOTS), len(METERS[installation]))))
     columns = [codes, repeated, amounts, units, actual, blank, blank]
-    planted = dirt.faults(installation, day)
     if planted:
         columns = _with_faults(installation, columns, planted)
     body = io.BytesIO()
@@ -96,6 +102,10 @@ def _with_faults(installation: str, columns: Sequence, planted: Iterable[dirt.Me
             elif fault.kind == "duplicate_row":
                 for column in (code, time, amount, unit, quality, revision, remark):
                     column.append(column[row])
+        if fault.kind == "gap":
+            number, slot = fault.cells[0]
+            for column in (code, time, amount, unit, quality, revision, remark):
+                del column[number * SLOTS + slot : number * SLOTS + slot + fault.slots]
         if fault.kind == "undeclared_meter":
             code.append(fault.written)
             time.append(time[fault.slot])
@@ -191,6 +201,18 @@ def receipts(installation: str, year: int, month: int) -> bytes:
         for lot in materials.receipts(installation, year, month)
     )
     return _csv((*header, "Quantity", "Unit", "Origin", "Value EUR"), rows, ";" if european else ",")
+
+
+def readings_so_far(fault: dirt.MeterFault) -> bytes:
+    """A day's readings as of an hour at which the day was not over: the rest of the form holds zeros."""
+    amounts = dirt.as_first_sent(fault.installation, fault.day).copy()
+    amounts[:, fault.slot :] = 0
+    return _readings(fault.installation, fault.day, amounts, ())
+
+
+def devices() -> bytes:
+    table = counter.devices()
+    return _csv(table.header, table.rows)
 
 
 def master(table: str) -> bytes:

@@ -11,10 +11,11 @@ from decimal import Decimal, localcontext
 import numpy as np
 
 from lingtan.periods import days
-from lingtan.samples import LAST_DAY, delivery, dirt, documents, materials, papers
+from lingtan.samples import LAST_DAY, delivery, dirt, documents, gaps, materials, papers
 from lingtan.samples.company import INSTALLATIONS, MASTER, METERS, PREFIX, Meter, stream_of
 from lingtan.samples.numbers import decimal_text
 from lingtan.samples.truth import Line, Manifest, MeterTotal, Planted, SourceBooks, StreamTotal, Year
+from lingtan.samples.workdays import SLOTS
 
 # What the gate must call it: the rule, what becomes of the row, whether a slot stays empty.
 _VERDICTS = {
@@ -27,13 +28,19 @@ _VERDICTS = {
     "estimated": ("accepted", None, False),
     "substituted": ("accepted", None, False),
     "resent_file": ("nothing_new", None, False),
+    "gap": ("absent", None, True),
+    "zeros_ahead": ("rejected", "is_no_zero_ahead_in_set", False),
 }
 _INVOICE_RULE = "unit_fits_stream_in_set"
 
 
 @dataclass
 class _Readings:
-    """Accepted readings of one works: per day and meter in thousandths, shapes (days, meters)."""
+    """Accepted readings of one works: per day and meter in thousandths, shapes (days, meters).
+
+    `twice_filled` is twice what fills the gaps, whole as the mean of two readings is not; `added` what CBAM
+    adds to it, by (day, meter).
+    """
 
     first: date
     amount: np.ndarray
@@ -41,6 +48,8 @@ class _Readings:
     substituted: np.ndarray
     missing: np.ndarray
     lost: np.ndarray = field(repr=False)
+    twice_filled: np.ndarray = field(repr=False)
+    added: dict[tuple[int, int], Decimal] = field(default_factory=dict, repr=False)
 
 
 def manifest(*, since: date, until: date, scenario: str) -> Manifest:
@@ -73,7 +82,7 @@ def manifest(*, since: date, until: date, scenario: str) -> Manifest:
 
 def _readings(installation: str, since: date, until: date) -> _Readings:
     shape = ((until - since).days + 1, len(METERS[installation]))
-    found = _Readings(since, *(np.zeros(shape, dtype=np.int64) for _ in range(5)))
+    found = _Readings(since, *(np.zeros(shape, dtype=np.int64) for _ in range(6)))
     for index, day in enumerate(days(since, until)):
         true = dirt.as_it_ran(installation, day)
         found.amount[index] = true.sum(axis=1)
@@ -81,6 +90,14 @@ def _readings(installation: str, since: date, until: date) -> _Readings:
             for number, slot in fault.cells:
                 amount = int(true[number, slot])
                 if fault.kind in dirt.REJECTED_IN_PLACE:
+                    found.amount[index, number] -= amount
+                    found.lost[index, number] += amount
+                    found.missing[index, number] += 1
+                    found.twice_filled[index, number] += sum(gaps.beside(installation, day, number, slot))
+                    found.added[index, number] = gaps.on_the_safe_side(
+                        installation, day, number, slot, since=since, until=until
+                    )
+                elif fault.kind == "gap":  # of a check meter: what fills it feeds no stream
                     found.amount[index, number] -= amount
                     found.lost[index, number] += amount
                     found.missing[index, number] += 1
@@ -118,9 +135,9 @@ def _year(installation: str, year: int, since: date, until: date, scenario: str,
             )
             for number, meter in enumerate(meters)
         },
-        streams={stream: _stream(installation, stream, readings.amount[rows]) for stream in ("EL", "NG")},
+        streams={stream: _stream(installation, stream, readings, rows) for stream in ("EL", "NG")},
         documents=_lines(
-            ({"stream": line.stream, "kind": documents.CONSUMPTION}, line.unit, line.amount)
+            ({"stream": line.stream, "kind": line.kind}, line.unit, line.amount)
             for line in _invoices(installation, month_ends, until)
         ),
         flows=_lines(
@@ -163,8 +180,8 @@ def _year(installation: str, year: int, since: date, until: date, scenario: str,
     )
 
 
-def _stream(installation: str, stream: str, amounts: np.ndarray) -> StreamTotal:
-    """`amounts`: thousandths per day and meter, shape (days, meters)."""
+def _stream(installation: str, stream: str, readings: _Readings, rows: slice) -> StreamTotal:
+    amounts = 2 * readings.amount[rows] + readings.twice_filled[rows]  # half thousandths
     meters: list[tuple[int, Meter]] = [
         (number, meter)
         for number, meter in enumerate(METERS[installation])
@@ -176,34 +193,45 @@ def _stream(installation: str, stream: str, amounts: np.ndarray) -> StreamTotal:
         for row in MASTER["stream_shares"].rows
         if row[:2] == (installation, stream) and row[3] == "share"
     }
-    total = int(amounts[:, main].sum())
+    total = _from_halves(amounts[:, main].sum())
+    added = [readings.added.get((day, main), Decimal(0)) for day in range(rows.start, rows.stop)]
     if shares:
-        attributed = {
-            process: str(Decimal(decimal_text(total, 3)) * Decimal(share))
-            for process, share in shares.items()
-        }
-        return StreamTotal(main_meter.unit, decimal_text(total, 3), {}, attributed)
+        return StreamTotal(
+            main_meter.unit,
+            str(total),
+            {},
+            {process: str(total * Decimal(share)) for process, share in shares.items()},
+            {process: str(sum(added) / 1000 * Decimal(share)) for process, share in shares.items()},
+        )
 
     subs: dict[str, np.ndarray] = {}
     for number, meter in meters:
         if meter.role == "sub":
             subs[meter.process] = subs.get(meter.process, 0) + amounts[:, number]
     of_day = sum(subs.values())
-    attributed = {}
-    with localcontext(prec=50):
-        for process, values in subs.items():
+
+    def handed_on(wholes: Iterable[Decimal], values: np.ndarray) -> str:
+        with localcontext(prec=50):
             parts = (
-                Decimal(int(whole)) * int(part) / int(below)
-                for whole, part, below in zip(amounts[:, main], values, of_day, strict=True)
+                whole * int(part) / int(below)
+                for whole, part, below in zip(wholes, values, of_day, strict=True)
                 if below
             )
-            attributed[process] = str((sum(parts, Decimal(0)) / 1000).quantize(Decimal("1e-12")))
+            return str((sum(parts, Decimal(0)) / 1000).quantize(Decimal("1e-12")))
+
+    of_main = [Decimal(int(whole)) / 2 for whole in amounts[:, main]]
     return StreamTotal(
         main_meter.unit,
-        decimal_text(total, 3),
-        {process: decimal_text(int(values.sum()), 3) for process, values in subs.items()},
-        attributed,
+        str(total),
+        {process: str(_from_halves(values.sum())) for process, values in subs.items()},
+        {process: handed_on(of_main, values) for process, values in subs.items()},
+        {process: handed_on(added, values) for process, values in subs.items()},
     )
+
+
+def _from_halves(value: int) -> Decimal:
+    """An amount from halves of its thousandths."""
+    return Decimal(int(value)) / 2000
 
 
 def _invoices(installation: str, month_ends: Iterable[date], until: date) -> Iterator[documents.Invoice]:
@@ -232,6 +260,17 @@ def _planted(since: date, until: date) -> Iterator[Planted]:
         else:
             verdict = _VERDICTS[fault.kind]
         rows = tuple(papers.first_row(*cell) for cell in fault.cells)
+        file = delivery.meter_file(fault.installation, fault.day)
+        answered_by = delivery.correction_file(fault) if answered else None
+        if fault.kind == "gap":
+            rows = ()
+        elif fault.kind == "zeros_ahead":
+            rows = tuple(
+                papers.first_row(number, slot)
+                for number in range(len(METERS[fault.installation]))
+                for slot in range(fault.slot, fault.slot + fault.slots)
+            )
+            file, answered_by = delivery.early_file(fault), file
         if fault.kind == "undeclared_meter":
             rows = (papers.extra_row(fault.installation),)
         elif fault.kind == "duplicate_row":
@@ -239,12 +278,12 @@ def _planted(since: date, until: date) -> Iterator[Planted]:
         yield Planted(
             fault.kind,
             f"{PREFIX[fault.installation]}_meters",
-            delivery.meter_file(fault.installation, fault.day),
+            file,
             rows,
             fault.meter,
             fault.written,
             *verdict,
-            delivery.correction_file(fault) if answered else None,
+            answered_by,
         )
     for fault in dirt.INVOICE_FAULTS:
         first = delivery.energy_file(fault.installation, fault.year, fault.month)
@@ -284,6 +323,9 @@ def _books(since: date, until: date, scenario: str, planted: tuple[Planted, ...]
     marked: dict[str, Counter[str]] = {source: Counter() for source in files}
     superseded: Counter[str] = Counter()
     for fault in planted:
+        if fault.kind == "zeros_ahead":  # the hours before it give way to the day's own file
+            [[works]] = [[name] for name, prefix in PREFIX.items() if fault.source == f"{prefix}_meters"]
+            superseded[fault.source] += len(METERS[works]) * SLOTS - len(fault.rows)
         if fault.outcome == "rejected":
             rejected[fault.source][fault.rule] += len(fault.rows)
         elif fault.outcome == "marked":

@@ -24,16 +24,19 @@ class MeterTotal:
 
 @dataclass(frozen=True)
 class StreamTotal:
-    """A metered stream: its main meter, its sub-meters summed by process, and the main meter handed on.
+    """A metered stream: its main meter, its sub-meters summed by process, and the main meter handed on, gaps
+    filled by the stated rules.
 
     `attributed`: by sub-meters, main x process / all processes for each local day, the days summed; by a
-    stated share, main x share. Empty sub-meters mean a stated share.
+    stated share, main x share. Empty sub-meters mean a stated share. `on_the_safe_side` is what CBAM adds to
+    the estimates of the main meter's gaps, handed on likewise; it is no part of `attributed`.
     """
 
     unit: str
     main: str
     sub_meters: dict[str, str]
     attributed: dict[str, str]
+    on_the_safe_side: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ class SourceBooks:
 @dataclass(frozen=True)
 class Planted:
     """A planted fault. `rows` as a person sees the file, header included; `outcome` is one of rejected,
-    superseded, marked, accepted, nothing_new (a file known already).
+    superseded, marked, accepted, nothing_new (a file known already), absent (rows that never came).
     """
 
     kind: str

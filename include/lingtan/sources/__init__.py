@@ -21,13 +21,14 @@ if TYPE_CHECKING:
     from lingtan.sources.grid import Grid
 
 # Part of every record's read_hash: a change of how files are read re-reads them all.
-READER_VERSION = "1"
+READER_VERSION = "2"
 
 
 @cache
 def formats() -> dict[str, ModuleType]:
     """The modules `<format>_file.py` of this folder by the word sources.yml has for them. Each says `FORMAT`,
-    that word; `KEYS`, the keys of an entry only it knows; and `read(data, source, file_name) -> Grid`.
+    that word; `KEYS`, the keys of an entry only it knows; and `read(data, source, file_name) -> Grid`. One
+    whose columns have no names in the file says `HEADERS`, those it gives them.
     """
     names = sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name.endswith("_file"))
     modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
@@ -41,9 +42,11 @@ def read(data: bytes, source: Source, contract: Contract, file_name: str) -> pya
 
     Raises RefusedFileError when the file cannot be read, is empty, or its headers are not the agreed ones.
     """
-    from lingtan.sources import rows
+    from lingtan.sources import day_rows, rows
 
     grid = formats()[source.format].read(data, source, file_name)
+    if source.wide:
+        grid = day_rows.long(grid, source, source.wide, file_name)
     _check_headers(grid, source, file_name)
     return rows.typed(grid, source, contract)
 
@@ -60,7 +63,8 @@ def _check_headers(grid: Grid, source: Source, file_name: str) -> None:
             "duplicate_column", header, f"header {header!r} stands over several columns; name each one once"
         )
     for header in sorted(source.headers - set(present)):
-        hint = "; is the delimiter right?" if source.format == "csv" and len(present) == 1 else ""
+        doubts = ["delimiter"] if len(present) == 1 else [] if header.isascii() else ["encoding"]
+        hint = "".join(f"; is the {doubt} right?" for doubt in doubts if source.format == "csv")
         raise refuse(
             "missing_column",
             header,

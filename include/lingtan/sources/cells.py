@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lingtan.contracts import Field
+from lingtan.sources import stamps, written_numbers
 from lingtan.sources.entry import Column, Source
 from lingtan.sources.grid import Fault
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import pyarrow
 
 PRECISION = 28  # digits of every number in a contract
+_LONGEST = 38  # bytes of a number that 128 bits hold, whatever they are
 _TRUE = frozenset({"true", "yes", "1"})
 _FALSE = frozenset({"false", "no", "0"})
 
@@ -69,10 +71,15 @@ def column(
 
     if column.values:
         text = _each_word(text, lambda word: column.values.get(word, word))
-    if field.type == "number":
-        return _numbers(text, field, source, fault)
-    if field.type == "integer":
-        return _integers(text, source, fault)
+    if field.type in ("number", "integer"):
+
+        def number_fault(row: int, _: str, sentence: str) -> None:
+            fault(row, text[row].as_py(), sentence)  # as the sender wrote it
+
+        plain = written_numbers.plain(text, source, field.decimal_places or 0)
+        if field.type == "number":
+            return _numbers(plain, field, source, number_fault)
+        return _integers(plain, source, number_fault)
     if field.type == "string" and not field.enum:
         return text
     read, sentence = _word_reader(field, source)
@@ -142,7 +149,7 @@ def _boolean(word: str) -> bool | None:
 @lru_cache(maxsize=4096)
 def _date(word: str, pattern: str) -> date | None:
     try:
-        return datetime.strptime(word, pattern).replace(tzinfo=UTC).date()
+        return stamps.parsed(word, pattern, UTC).date()
     except ValueError:
         return None
 
@@ -160,9 +167,26 @@ def _numbers(
             return _numbers_one_by_one(text, field, source, fault)
         pointed = pc.replace_substring(text, ",", ".")
     try:
-        return pointed.cast(kind)
+        if not _may_wrap_round(text):
+            return pointed.cast(kind)
     except pa.ArrowInvalid:
-        return _numbers_one_by_one(text, field, source, fault)
+        pass
+    return _numbers_one_by_one(text, field, source, fault)
+
+
+def _may_wrap_round(text: pyarrow.Array) -> bool:
+    """True when a cell is longer than any number of 128 bits, or has an exponent: what they cannot hold,
+    pyarrow takes without complaint for another number; 2 to the power of 128 becomes 0.
+    """
+    import numpy as np
+
+    _, offsets, data = text.buffers()
+    if data is None or len(text) == 0:
+        return False
+    ends = np.frombuffer(offsets, dtype=np.int32)[text.offset : text.offset + len(text) + 1]
+    if np.diff(ends).max() > _LONGEST:
+        return True
+    return bool((np.frombuffer(data, dtype=np.uint8)[ends[0] : ends[-1]] >= ord("E")).any())
 
 
 def _numbers_one_by_one(
@@ -188,7 +212,9 @@ def _numbers_one_by_one(
     rescued: list[Decimal | None] = []
     for row in odd:
         word = text[row].as_py()
-        number, sentence = _decimal(word, source.decimal, whole, field.decimal_places)
+        number, sentence = _decimal(
+            word, source.decimal, whole, field.decimal_places, thousands=source.thousands
+        )
         rescued.append(number)
         if number is None:
             fault(row, word, sentence)
@@ -196,15 +222,19 @@ def _numbers_one_by_one(
     return pc.replace_with_mask(good, mask, pa.array(rescued, type=kind))
 
 
-def _decimal(word: str, mark: str, whole: int, places: int) -> tuple[Decimal | None, str]:
+def _decimal(
+    word: str, mark: str, whole: int, places: int, *, thousands: str | None = None
+) -> tuple[Decimal | None, str]:
     """The exact number and an empty sentence, or None and why not."""
     escaped = re.escape(mark)
     shape = rf"[+-]?([0-9]+({escaped}[0-9]*)?|{escaped}[0-9]+)([eE][+-]?[0-9]{{1,4}})?"
     if not re.fullmatch(shape, word):
-        return (
-            None,
-            f"is no number with decimal mark {mark!r}; write digits alone, without thousands marks or unit",
+        how = (
+            f"or in groups of three with {thousands!r} between them, without unit"
+            if thousands
+            else "without thousands marks or unit"
         )
+        return None, f"is no number with decimal mark {mark!r}; write digits alone, {how}"
     sign, digits, exponent = Decimal(word.replace(mark, ".")).as_tuple()
     digits_text = "".join(map(str, digits)).lstrip("0")
     significant = digits_text.rstrip("0")

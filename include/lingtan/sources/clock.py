@@ -98,11 +98,9 @@ def _meanings(
 
     meanings = np.zeros((len(words) + 1, 2), dtype=np.int64)
     closer = np.ones(len(words), dtype=bool)
-    wall = stamps.wall_clock(words, stamp.format)
+    wall = stamps.wall_clock(words, stamp.format, midnight_closes=stamp.midnight == "closes_its_date")
     if wall is not None:
         local, is_read = wall
-        if stamp.midnight == "closes_its_date":
-            local = np.where(local % stamps.DAY == 0, local + stamps.DAY, local)
         start_local = local - length // timedelta(microseconds=1)
         days, start_days = local // stamps.DAY, start_local // stamps.DAY
         offsets = {
@@ -115,7 +113,11 @@ def _meanings(
         meanings[:-1, 0], meanings[:-1, 1] = start_local - offset, start_days
     hard: dict[int, _Stamp] = {}
     for place in np.flatnonzero(closer).tolist():
-        found = _read(words[place].as_py(), stamp, zone)
+        word = words[place].as_py()
+        if wall is None:
+            found = _read(word, stamp, zone)
+        else:
+            found = _shown(word, int(local[place]), stamp, zone) if is_read[place] else _no_time(word, stamp)
         meanings[place] = _meaning(found, 0, length, zone)
         if len(found.instants) != 1:
             hard[place] = found
@@ -162,42 +164,50 @@ def sender_stated_at(text_of: Mapping[str, pyarrow.Array], source: Source, count
 def stated_at(word: str, pattern: str, zone: str | None) -> datetime | None:
     """The instant (UTC) a sender wrote, in a repeated hour the first; None when not in the agreed form."""
     try:
-        return _parsed(word, pattern, ZoneInfo(zone or "UTC")).astimezone(UTC)
+        return stamps.parsed(word, pattern, ZoneInfo(zone or "UTC")).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
 
-def _parsed(word: str, pattern: str, zone: ZoneInfo) -> datetime:
-    """The stamp with the offset it states, else as a local time of `zone`."""
-    if "%z" in pattern:
-        return datetime.strptime(word, pattern).astimezone(UTC)
-    return datetime.strptime(word, pattern).replace(tzinfo=zone)
-
-
 def _read(word: str, stamp: Timestamp, zone: ZoneInfo) -> _Stamp:
     try:
-        read = _parsed(word, stamp.format, zone)
+        read = stamps.parsed(word, stamp.format, zone)
         if stamp.midnight == "closes_its_date" and read.time() == time():
             read += timedelta(days=1)
-        if read.tzinfo is not zone:
-            return _Stamp((read.astimezone(UTC),))
-        first, second = (read.replace(fold=fold) for fold in (0, 1))
-        before, after = first.utcoffset() or timedelta(), second.utcoffset() or timedelta()
-        if before < after:
-            return _Stamp(
-                rule="nonexistent_time",
-                sentence=f"{word!r} never happened in {zone.key}: the clocks went forward over it; correct "
-                "the stamp, or `time_zone` of the source",
-            )
-        if before == after:
-            return _Stamp((first.astimezone(UTC),))
-        return _Stamp((first.astimezone(UTC), second.astimezone(UTC)), local=read)
+        return _Stamp((read.astimezone(UTC),)) if read.tzinfo is not zone else _local(word, read, zone)
     except (ValueError, OverflowError):
+        return _no_time(word, stamp)
+
+
+def _shown(word: str, micros: int, stamp: Timestamp, zone: ZoneInfo) -> _Stamp:
+    """What the clock on the wall showed, in microseconds since 1970."""
+    try:
+        return _local(word, (_EPOCH + timedelta(microseconds=micros)).replace(tzinfo=zone), zone)
+    except (ValueError, OverflowError):
+        return _no_time(word, stamp)
+
+
+def _local(word: str, read: datetime, zone: ZoneInfo) -> _Stamp:
+    first, second = (read.replace(fold=fold) for fold in (0, 1))
+    before, after = first.utcoffset() or timedelta(), second.utcoffset() or timedelta()
+    if before < after:
         return _Stamp(
-            rule="wrong_type",
-            sentence=f"{word!r} in column {stamp.column!r} is no time written {stamp.format}; correct the "
-            "cell, or `timestamp.format` of the source",
+            rule="nonexistent_time",
+            sentence=f"{word!r} never happened in {zone.key}: the clocks went forward over it; correct "
+            "the stamp, or `time_zone` of the source",
         )
+    if before == after:
+        return _Stamp((first.astimezone(UTC),))
+    return _Stamp((first.astimezone(UTC), second.astimezone(UTC)), local=read)
+
+
+def _no_time(word: str, stamp: Timestamp) -> _Stamp:
+    place = " and ".join(map(repr, stamp.headers))
+    return _Stamp(
+        rule="wrong_type",
+        sentence=f"{word!r} in column {place} is no time written {stamp.format}; correct the cell, or "
+        "`timestamp.format` of the source",
+    )
 
 
 def _meaning(stamp: _Stamp, which: int, length: timedelta, zone: ZoneInfo) -> tuple[int, int]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import itertools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -15,39 +18,40 @@ if TYPE_CHECKING:
     import pyarrow.csv
 
 FORMAT = "csv"
-KEYS = ("encoding", "delimiter")
-
-_BOM = b"\xef\xbb\xbf"
+KEYS = ("encoding", "delimiter", "header_rows")
 
 
 def read(data: bytes, source: Source, file_name: str) -> Grid:
     """Text cells below the header. Raises RefusedFileError: wrong_encoding, unreadable_file, empty_file."""
     import pyarrow as pa
-    from pyarrow import csv
+    from pyarrow import csv as arrow_csv
 
-    data = _utf8(data, source, file_name)
+    data = utf8(data, source, file_name)
     if not data.strip():
         raise grids.empty(source.name, file_name)
+    above, lines_above = _above(data, source, file_name)
     ragged: dict[int, pyarrow.csv.InvalidRow] = {}
 
+    first = source.header_row + source.header_rows - 1  # where a person counts the last row of the header
+
     def keep_aside(row: pyarrow.csv.InvalidRow) -> str:
-        ragged[row.number] = row
+        ragged[row.number - lines_above + first - 1] = row
         return "skip"
 
     try:
         # The header is read as the first row: header and cells are then quoted and counted by the same rules.
-        table = csv.read_csv(
+        table = arrow_csv.read_csv(
             pa.BufferReader(data),
-            read_options=csv.ReadOptions(
-                use_threads=False, skip_rows=source.header_row - 1, autogenerate_column_names=True
+            read_options=arrow_csv.ReadOptions(
+                use_threads=False, skip_rows=lines_above, autogenerate_column_names=True
             ),
-            parse_options=csv.ParseOptions(
+            parse_options=arrow_csv.ParseOptions(
                 delimiter=source.delimiter,
                 newlines_in_values=b'"' in data,
                 ignore_empty_lines=False,
                 invalid_row_handler=keep_aside,
             ),
-            convert_options=csv.ConvertOptions(
+            convert_options=arrow_csv.ConvertOptions(
                 default_column_type=pa.string(), strings_can_be_null=True, null_values=[""], check_utf8=False
             ),
         )
@@ -55,10 +59,34 @@ def read(data: bytes, source: Source, file_name: str) -> Grid:
         raise grids.refuse(
             "unreadable_file", f"the file cannot be read as CSV: {error}", source.name, file_name
         ) from error
-    return _grid(table.combine_chunks(), ragged, data, source, file_name)
+    return _grid(table.combine_chunks(), first, above, ragged, data, source, file_name)
 
 
-def _utf8(data: bytes, source: Source, file_name: str) -> bytes:
+def _above(data: bytes, source: Source, file_name: str) -> tuple[list[list[str]], int]:
+    """The rows of a header of several rows but its last, and the lines of text before that last row."""
+    count = source.header_row + source.header_rows - 2
+    text = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="")
+    reader = csv.reader(text, delimiter=source.delimiter)
+    try:
+        rows = list(itertools.islice(reader, count))
+    except csv.Error as error:
+        raise grids.refuse(
+            "unreadable_file",
+            f"the rows above the header cannot be read as CSV: {error}",
+            source.name,
+            file_name,
+            row=reader.line_num,
+        ) from error
+    return [_carried(row) for row in rows[source.header_row - 1 :]], reader.line_num
+
+
+def _carried(row: list[str]) -> list[str]:
+    """An upper row of the header: a text stands over the columns after it, up to the next text."""
+    carried = itertools.accumulate(row, lambda left, text: text if text.strip() else left)
+    return list(carried)
+
+
+def utf8(data: bytes, source: Source, file_name: str) -> bytes:
     encoding = source.encoding
     try:
         text = data.decode(encoding)
@@ -83,11 +111,13 @@ def _utf8(data: bytes, source: Source, file_name: str) -> bytes:
         )
     if encoding.lower().replace("_", "-") not in {"utf-8", "utf8"}:
         data = text.encode()
-    return data.removeprefix(_BOM)
+    return data.removeprefix(grids.BOM)
 
 
 def _grid(
     table: pyarrow.Table,
+    first: int,
+    above: list[list[str]],
     ragged: dict[int, pyarrow.csv.InvalidRow],
     data: bytes,
     source: Source,
@@ -97,7 +127,6 @@ def _grid(
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    first = source.header_row
     broken = {number: row for number, row in ragged.items() if row.text.strip()}
     if table.num_rows == 0 or (table.num_rows == 1 and not broken):
         raise grids.empty(source.name, file_name)
@@ -106,7 +135,7 @@ def _grid(
         numbers = np.setdiff1d(numbers, list(ragged))
     columns = [pc.utf8_trim_whitespace(column.combine_chunks()) for column in table.columns]
     columns = [_emptied(column) for column in columns]
-    headers = [column[0].as_py() or "" for column in columns]
+    headers = grids.headers_of([*above, [column[0].as_py() or "" for column in columns]])
     columns, numbers = [column.slice(1) for column in columns], numbers[1:]
     if data.count(b'"') % 2:
         _check_quotes(columns, numbers, broken, source, file_name)

@@ -10,6 +10,8 @@ from datetime import date
 from lingtan import contracts
 from lingtan.contracts import Contract
 
+ANSWER = "answer.parquet"  # name under which the answer of a query is kept
+
 
 @dataclass(frozen=True)
 class Column:
@@ -43,31 +45,63 @@ class Due:
 
 @dataclass(frozen=True)
 class Timestamp:
-    """How an interval's stamp is written. `closes_its_date`: 00:00 of a date is that date's end."""
+    """How an interval's stamp is written. `closes_its_date`: 00:00 of a date is that date's end. A stamp of
+    two columns is the date, one blank and the time of day.
+    """
 
     column: str
     format: str
     stamp: str
     midnight: str
+    time_column: str | None = None
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """The columns it stands in."""
+        return (self.column, self.time_column) if self.time_column else (self.column,)
+
+
+@dataclass(frozen=True)
+class Wide:
+    """A row per day with a column per time of day. Either `time` finds a column's time in its header, or the
+    columns begin with the header `first` and are `step_minutes` apart from midnight on.
+    """
+
+    date: str
+    time: re.Pattern[str] | None
+    first: str | None
+    step_minutes: int | None
 
 
 @dataclass(frozen=True)
 class Source:
-    """One entry of sources.yml. `sha256` is over what decides how rows are read, not over where files lie."""
+    """One entry of sources.yml. `sha256` is over what decides how rows are read, not over where files lie.
+
+    `header_row` counts from 1; `first_column`, from 0, is set where the entry names the cell its table begins
+    in. `numbers`: exact; floats for a sender whose program writes the noise of binary arithmetic; rounded
+    for one who writes more decimals than the contract holds.
+    """
 
     name: str
     table: str
     format: str
     location: str
     files: str
+    connection: str | None
+    query: str | None
     stated_at: StatedAt | None
     due: Due | None
     replaces: str
     encoding: str
     delimiter: str
     decimal: str
+    thousands: str | None
+    numbers: str
+    empty: frozenset[str]
     sheet: str | None
     header_row: int
+    header_rows: int
+    first_column: int | None
     time_zone: str | None
     timestamp: Timestamp | None
     interval_minutes: int | None
@@ -75,6 +109,9 @@ class Source:
     columns: Mapping[str, Column]
     ignore: frozenset[str]
     settle_seconds: float
+    utc_offset: str
+    records: str | None
+    wide: Wide | None
     sha256: str
 
     @property
@@ -86,10 +123,16 @@ class Source:
         """Headers the file must have."""
         named = {column.header for column in self.columns.values() if column.header is not None}
         if self.timestamp:
-            named.add(self.timestamp.column)
+            named.update(self.timestamp.headers)
         if self.stated_at and self.stated_at.column:
             named.add(self.stated_at.column)
         return frozenset(named)
+
+    def column_of(self, header: str) -> str | None:
+        """The contract's column that a header feeds, where a fault of its cells is told."""
+        if self.timestamp and header in self.timestamp.headers:
+            return next(field.name for field in self.contract.fields if field.type == "datetime")
+        return next((name for name, column in self.columns.items() if column.header == header), None)
 
     def header_of(self, column: str | None) -> str | None:
         """What the file calls a column of the contract; None where no column of the file feeds it."""

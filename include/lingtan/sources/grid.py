@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,9 @@ from lingtan.errors import Finding, RefusedFileError
 if TYPE_CHECKING:
     import numpy
     import pyarrow
+
+
+BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True)
@@ -79,10 +83,27 @@ def make(
     )
 
 
+def headers_of(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The headers of a table as wide as the last row of them: what stands in several rows is joined by " / ",
+    and a line break or a run of blanks is one blank.
+    """
+    headers = []
+    for column in range(len(rows[-1])):
+        texts = [" ".join(row[column].split()) for row in rows if column < len(row)]
+        headers.append(" / ".join(text for text in texts if text))
+    return headers
+
+
 def refuse(
-    rule: str, sentence: str, source: str, file_name: str, row: int | None = None, value: str | None = None
+    rule: str,
+    sentence: str,
+    source: str,
+    file_name: str,
+    row: int | None = None,
+    value: str | None = None,
+    column: str | None = None,
 ) -> RefusedFileError:
-    return RefusedFileError(Finding(rule, sentence, source, file_name, row, value=value))
+    return RefusedFileError(Finding(rule, sentence, source, file_name, row, column, value))
 
 
 def empty(source: str, file_name: str) -> RefusedFileError:

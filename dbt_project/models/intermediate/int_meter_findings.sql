@@ -1,0 +1,142 @@
+-- What a person should look at in the meters: days with gaps, filled or not, meters that showed nothing, counters that ran
+-- back. A finding moves no figure; the models it comes from do.
+with
+meter_days as (select * from {{ ref('int_meter_days') }}),
+
+days_read as (select * from {{ ref('int_meter_days_read') }}),
+
+doubted as (select * from {{ ref('int_meter_days_doubted') }}),
+
+register_consumption as (select * from {{ ref('int_register_consumption') }}),
+
+rules as (select * from {{ ref('estimation_rules') }}),
+
+-- heat that is only kept warm, and gas that keeps it so, are even by nature; power is not
+flat_days as (
+    select days_read.*
+    from days_read
+    inner join rules on rules.rule = 'flat_day_readings' and days_read.intervals_read > rules.amount
+    where
+        days_read.is_flat
+        and days_read.medium = 'electricity'
+        and days_read.measured_amount + days_read.estimated_amount > 0
+),
+
+found as (
+    select
+        meter_days.installation_code,
+        meter_days.meter_code,
+        meter_days.metered_on as period_from,
+        {{ next_day('meter_days.metered_on') }} as period_until,
+        'minutes_missing' as finding,
+        'missing' as state,
+        meter_days.minutes_expected - meter_days.minutes_read - meter_days.minutes_estimated as minutes,
+        'was not read and nothing says what it counted: send the readings' as sentence
+    from meter_days
+    where meter_days.minutes_read + meter_days.minutes_estimated < meter_days.minutes_expected
+    union all
+    select
+        meter_days.installation_code,
+        meter_days.meter_code,
+        meter_days.metered_on as period_from,
+        {{ next_day('meter_days.metered_on') }} as period_until,
+        'minutes_estimated' as finding,
+        'estimated' as state,
+        meter_days.minutes_estimated as minutes,
+        'has gaps that are filled by estimates until the readings come: send them' as sentence
+    from meter_days
+    where meter_days.minutes_estimated > 0
+    union all
+    select
+        doubted.installation_code,
+        doubted.meter_code,
+        doubted.metered_on as period_from,
+        {{ next_day('doubted.metered_on') }} as period_until,
+        doubted.finding,
+        'doubtful' as state,
+        days_read.minutes_read as minutes,
+        doubted.because || ': its zeros count as missing; look at the meter' as sentence
+    from doubted
+    inner join days_read
+        on
+            doubted.installation_code = days_read.installation_code
+            and doubted.meter_code = days_read.meter_code
+            and doubted.metered_on = days_read.metered_on
+    union all
+    select
+        flat_days.installation_code,
+        flat_days.meter_code,
+        flat_days.metered_on as period_from,
+        {{ next_day('flat_days.metered_on') }} as period_until,
+        'flat_day' as finding,
+        'warning' as state,
+        flat_days.minutes_read as minutes,
+        'showed the same in every interval of the day: a value may have been repeated; look at the logger' as sentence
+    from flat_days
+    union all
+    select
+        register_consumption.installation_code,
+        register_consumption.meter_code,
+        register_consumption.from_on as period_from,
+        {{ next_day('register_consumption.until_on') }} as period_until,
+        register_consumption.absent_because as finding,
+        'missing' as state,
+        cast(floor(register_consumption.seconds / 60) as bigint) as minutes,
+        case register_consumption.absent_because
+            when 'register_ran_back'
+                then
+                    'shows less than before and did not go round: correct a reading, or state the device that was fitted'
+            when 'exchange_without_last_register'
+                then 'has a new device and nobody wrote down where the old one stopped: state its last register'
+            when 'register_changed_unit' then 'was read in another unit than before: send what the counter shows'
+        end as sentence
+    from register_consumption
+    where register_consumption.absent_because is not null
+    union all
+    select
+        register_consumption.installation_code,
+        register_consumption.meter_code,
+        register_consumption.from_on as period_from,
+        {{ next_day('register_consumption.until_on') }} as period_until,
+        'stated_differs' as finding,
+        'warning' as state,
+        cast(floor(register_consumption.seconds / 60) as bigint) as minutes,
+        'the sender states another consumption than its counters show, which are taken: ask which is right' as sentence
+    from register_consumption
+    where not register_consumption.is_as_stated
+    union all
+    select
+        register_consumption.installation_code,
+        register_consumption.meter_code,
+        register_consumption.from_on as period_from,
+        {{ next_day('register_consumption.until_on') }} as period_until,
+        'beyond_nameplate' as finding,
+        'warning' as state,
+        cast(floor(register_consumption.seconds / 60) as bigint) as minutes,
+        'counted more than the feeder can carry in that time: look for a slip in a register or its unit' as sentence
+    from register_consumption
+    where register_consumption.is_beyond_nameplate
+),
+
+final as (
+    select
+        found.installation_code,
+        found.meter_code,
+        found.period_from,
+        found.period_until,
+        found.finding,
+        found.state,
+        cast(sum(found.minutes) as bigint) as minutes,
+        'meter ' || found.meter_code || ' ' || max(found.sentence) as sentence
+    from found
+    -- a register read several times a day has several spans of the same days
+    group by
+        found.installation_code,
+        found.meter_code,
+        found.period_from,
+        found.period_until,
+        found.finding,
+        found.state
+)
+
+select * from final

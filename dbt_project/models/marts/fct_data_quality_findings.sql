@@ -1,0 +1,36 @@
+-- What a person should look at, in the meters and in the papers. Books of partitions stand in fct_data_quality, rules that
+-- rows broke in fct_data_quality_rules.
+with
+meter_findings as (select * from {{ ref('int_meter_findings') }}),
+
+document_findings as (select * from {{ ref('int_document_findings') }}),
+
+final as (
+    select
+        meter_findings.installation_code,
+        'meter' as subject_kind,
+        meter_findings.meter_code as subject_code,
+        meter_findings.period_from,
+        meter_findings.period_until,
+        meter_findings.finding,
+        meter_findings.state,
+        meter_findings.minutes,
+        cast(null as varchar) as document_refs,
+        meter_findings.sentence
+    from meter_findings
+    union all
+    select
+        document_findings.installation_code,
+        'stream' as subject_kind,
+        document_findings.stream_code as subject_code,
+        document_findings.period_from,
+        document_findings.period_until,
+        document_findings.finding,
+        'warning' as state,
+        cast(null as bigint) as minutes,
+        document_findings.document_refs,
+        document_findings.sentence
+    from document_findings
+)
+
+select * from final

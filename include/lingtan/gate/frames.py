@@ -1,0 +1,139 @@
+"""What is judged: the rows of some partitions and what they are judged with, as relations of a DuckDB
+connection. The frame is the contract's columns and, beside them, its derived columns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from lingtan import contracts
+from lingtan.contracts import Contract
+from lingtan.gate.verdicts import Rule
+from lingtan.lake.partitions import Partition
+from lingtan.sql import identifier
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """What the gate needs to know of a file that rows came from."""
+
+    source: str
+    sha256: str
+    name: str  # as a person knows it
+    stated_at: str | None  # ISO 8601; None = oldest
+    replaces_period: bool = False
+
+    @property
+    def stated(self) -> datetime:
+        if self.stated_at is None:
+            return datetime.min.replace(tzinfo=UTC)
+        stated = datetime.fromisoformat(self.stated_at)
+        return stated if stated.tzinfo else stated.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Rows of some partitions of one table, and what they are judged with."""
+
+    contract: Contract
+    rules: Sequence[Rule]
+    partitions: Sequence[Partition]
+    files: Sequence[RawFile]
+    rows: pyarrow.Table  # contract columns, source_row, fault_*; part, file_no: positions in the lists above
+    masters: Mapping[str, pyarrow.Table] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)  # unit -> dimension
+
+
+def open_batch(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
+    """Relations `rows_in`, `files`, `parts`, `units` and the masters, and the view `frame` over them."""
+    import pyarrow as pa
+
+    connection.execute("set TimeZone = 'UTC'; set preserve_insertion_order = false")
+    connection.register("rows_in", numbered(batch.rows))
+    register_files(connection, batch)
+    units = pa.table(
+        {
+            "unit": pa.array(batch.units.keys(), pa.string()),
+            "dimension": pa.array(batch.units.values(), pa.string()),
+        }
+    )
+    for name, table in {"units": units, **batch.masters}.items():
+        connection.register(name, table)
+    connection.execute(f"create temp view frame as {sql(batch.contract)}")
+
+
+def register_files(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
+    """Relations `files`, by which rows of one key are ranked, and `parts`."""
+    import pyarrow as pa
+
+    stated = {moment: number for number, moment in enumerate(sorted({file.stated for file in batch.files}))}
+    ranked = sorted(range(len(batch.files)), key=lambda n: (batch.files[n].stated, batch.files[n].sha256))
+    rank = {file_no: number for number, file_no in enumerate(ranked)}
+    files = pa.table(
+        {
+            "file_no": pa.array(range(len(batch.files)), pa.int32()),
+            "source": pa.array([file.source for file in batch.files], pa.string()),
+            "source_file": pa.array([f"{file.source}/{file.sha256}" for file in batch.files], pa.string()),
+            "file_name": pa.array([file.name for file in batch.files], pa.string()),
+            "stated_at": pa.array(
+                [file.stated if file.stated_at else None for file in batch.files],
+                pa.timestamp("us", tz="UTC"),
+            ),
+            "stated_no": pa.array([stated[file.stated] for file in batch.files], pa.int32()),
+            "rank": pa.array([rank[number] for number in range(len(batch.files))], pa.int32()),
+            "replaces_period": pa.array([file.replaces_period for file in batch.files], pa.bool_()),
+        }
+    )
+    parts = pa.table(
+        {
+            "part": pa.array(range(len(batch.partitions)), pa.int32()),
+            "installation": pa.array([partition.installation for partition in batch.partitions], pa.string()),
+            "key": pa.array([partition.key for partition in batch.partitions], pa.string()),
+        }
+    )
+    connection.register("files", files)
+    connection.register("parts", parts)
+
+
+def numbered(rows: pyarrow.Table) -> pyarrow.Table:
+    import numpy as np
+    import pyarrow as pa
+
+    return rows.append_column("rn", pa.array(np.arange(rows.num_rows, dtype=np.int64)))
+
+
+def sql(
+    contract: Contract,
+    relation: str = "rows_in",
+    wanted: Collection[str] | None = None,
+    *,
+    one_match: bool = True,
+) -> str:
+    """Rows of `relation` with their derived columns, of these the `wanted` ones alone, without a join none of
+    them needs. With `one_match`, where validities of a master overlap, the youngest row of the master counts.
+    """
+    columns = [column for column in contract.derived if wanted is None or column.name in wanted]
+    used = " ".join(column.sql or "" for column in columns)
+    lookups = {name: on for name, on in contract.lookups.items() if re.search(rf"\b{name}\b", used)}
+    derived = "".join(
+        f",\n cast(({column.sql}) as {column.sql_type}) as {identifier(column.name)}" for column in columns
+    )
+    joins = "".join(f"\n left join {name} on ({on})" for name, on in lookups.items())
+    query = f"select row.*{derived}\n from {relation} as row{joins}"
+    masters = [table for table in contract.masters if table in lookups]
+    if one_match and masters:
+        order = [
+            f"{table}.{identifier(name)} desc nulls last"
+            for table in masters
+            for name in sorted(contracts.load(table).columns, key=lambda name: (name != "valid_from", name))
+        ]
+        query += f"\n qualify row_number() over (partition by row.rn order by {', '.join(order)}) = 1"
+    return query
