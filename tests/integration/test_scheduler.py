@@ -35,7 +35,7 @@ from lingtan.settings import Settings
 
 pytestmark = pytest.mark.integration
 
-METERS = ("meters", "meter_readings")
+METERS = ("meters", "meter_devices", "meter_readings")
 FIRST, LAST = date(2026, 9, 1), date(2026, 10, 30)
 
 
