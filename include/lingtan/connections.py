@@ -77,7 +77,7 @@ def storage_options(connection_id: str, protocol: str) -> dict[str, Any]:
     Raises ConfigurationError for a protocol whose connections nobody has tried here.
     """
     found = get(connection_id)
-    if protocol in ("s3", "s3a"):
+    if protocol == "s3":
         return {
             "key": found.login,
             "secret": found.password,
@@ -87,7 +87,7 @@ def storage_options(connection_id: str, protocol: str) -> dict[str, Any]:
             else {},
             "config_kwargs": {"retries": {"max_attempts": 3, "mode": "standard"}, "connect_timeout": 10},
         }
-    if protocol in ("sftp", "ssh"):
+    if protocol == "sftp":
         return {
             "username": found.login,
             "password": found.password,

@@ -215,7 +215,7 @@ def sftp(tmp_path) -> Iterator[tuple[Path, int, str]]:
 
         def open(self, path: str, flags: int, attr: object):
             handle = paramiko.SFTPHandle(flags)
-            handle.readfile = Path(self._at(path)).open("rb")  # noqa: SIM115
+            handle.readfile = self._at(path).open("rb")
             return handle
 
     listener = socket.create_server(("127.0.0.1", 0))
@@ -325,6 +325,26 @@ def test_a_query_lands_its_answer_once_and_anew_when_the_answer_is_another(postg
         "2026-10-30T16:00:00Z",
         "2026-11-02T01:30:00Z",
     ]
+
+
+def test_an_answer_with_two_columns_of_one_name_is_a_finding_and_loses_neither(
+    postgres_url, house, monkeypatch
+):
+    url = sqlalchemy.make_url(postgres_url).set(drivername="postgres")
+    monkeypatch.setenv("AIRFLOW_CONN_PLANT", url.render_as_string(hide_password=False))
+    twice = "select 1 as amount, 2 as amount, 'M' as meter, 'x' as read_on, 'y' as changed_at"
+    house.sources_file.write_text(
+        QUERY.replace(
+            "select meter, read_on, amount, changed_at from readings where amount is not null", twice
+        ),
+        encoding="utf-8",
+    )
+
+    landed = landing.land(["meter_readings"], settings=house)
+
+    [finding] = landed.refused
+    assert (finding.rule, landed.new) == ("unreachable_store", [])
+    assert "called 'amount'" in finding.sentence
 
 
 def test_a_query_without_a_column_that_says_when_is_refused(house):

@@ -17,7 +17,7 @@ def answer(source: Source) -> bytes:
     """Parquet of text columns named as in the answer, null where it is null, rows in the order of their text.
 
     Numbers keep every digit the database gives; instants are ISO 8601. Raises OSError when the database
-    cannot be asked.
+    cannot be asked, or two columns of the answer have one name.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -33,6 +33,9 @@ def answer(source: Source) -> bytes:
             rows = [tuple(_text(value) for value in row) for row in result]
     except sqlalchemy.exc.SQLAlchemyError as error:
         raise OSError(f"{type(error).__name__}: {getattr(error, 'orig', None) or error}") from error
+    for name in names:
+        if names.count(name) > 1:
+            raise OSError(f"two columns of the answer are called {name!r}; name each once in the query")
     rows.sort(key=lambda row: tuple((value is not None, value) for value in row))
     columns = list(zip(*rows, strict=True)) if rows else [() for _ in names]
     table = pa.table(
