@@ -86,9 +86,18 @@ def _table(
     headers, cells = _sent(lines, record, source, settings) or _judged(lines)
     table: list[list[str | None]] = [[*OURS, *headers]]
     for line, there in zip(lines, cells, strict=True):
-        place = [_text(line["source_row"]), header_of(source, line["column"]), line["value"]]
+        header = header_of(source, line["column"])
+        value = _as_sent(header, dict(zip(headers, there, strict=True))) or line["value"]
+        place = [_text(line["source_row"]), header, value]
         table.append([*place, line["rule"], line["sentence"], *there])
     return table
+
+
+def _as_sent(header: str | None, cells: Mapping[str, str | None]) -> str | None:
+    """The cell, or date and time of day, as the sender wrote it and can find it: ours is typed, and in UTC."""
+    if header is None or header in cells:
+        return cells.get(header or "")
+    return " ".join(cells.get(part) or "" for part in header.split(" + ")).strip()
 
 
 def _judged(lines: Sequence[Mapping[str, Any]]) -> tuple[list[str], list[list[str | None]]]:

@@ -8,7 +8,7 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -176,6 +176,48 @@ def test_a_web_folder_is_landed(web, house, monkeypatch):
 
     assert (len(first.new), again.known) == (1, 1)
     assert landed_amounts(settings) == ["10", "11.5"]
+
+
+def test_a_file_of_a_web_folder_was_issued_when_the_server_says(web, house, monkeypatch):
+    folder, address = web
+    monkeypatch.setenv("AIRFLOW_CONN_PLANT", "http://reader:of-this-test@127.0.0.1")
+    settings = named(house, address)
+    entry = settings.sources_file.read_text(encoding="utf-8")
+    settings.sources_file.write_text(
+        entry.replace("settle_seconds: 0", "settle_seconds: 0\n    stated_at: {object_time: true}"),
+        encoding="utf-8",
+    )
+    (folder / "a.csv").write_text(READINGS.format(amount="10"), encoding="utf-8")
+    put_there = datetime(2023, 5, 4, 3, 2, 1, tzinfo=UTC).timestamp()
+    os.utime(folder / "a.csv", (put_there, put_there))
+
+    landing.land(["meter_readings"], settings=settings)
+
+    [record] = landing.records(["meter_readings"], settings=settings)
+    assert record.stated_at == "2023-05-04T03:02:01Z"
+
+
+def test_half_an_upload_is_left_for_the_next_run(web, house, monkeypatch):
+    folder, address = web
+    monkeypatch.setenv("AIRFLOW_CONN_PLANT", "http://reader:of-this-test@127.0.0.1")
+    settings = named(house, address)
+    whole = READINGS.format(amount="10")
+    (folder / "a.csv").write_text(whole[:-3], encoding="utf-8")
+    waited = []
+
+    def goes_on_writing(seconds: float) -> None:
+        waited.append(seconds)
+        (folder / "a.csv").write_text(whole, encoding="utf-8")
+
+    monkeypatch.setattr(fetching, "sleep", goes_on_writing)
+
+    first = landing.land(["meter_readings"], settings=settings)
+    second = landing.land(["meter_readings"], settings=settings)
+
+    assert ([finding.rule for finding in first.growing], first.new) == (["file_still_growing"], [])
+    assert len(second.new) == 1
+    assert landed_amounts(settings) == ["10", "11.5"]
+    assert waited == [0, 0]
 
 
 @pytest.fixture

@@ -241,6 +241,17 @@ def test_a_stamp_nobody_can_read_points_at_the_senders_column_of_time(works, tmp
     assert ("2", "Zeit", "32.01.2026 00:00") in places
 
 
+def test_an_instant_is_written_back_as_its_sender_wrote_it(works, tmp_path):
+    drop(works, "odd.csv", FILE.splitlines()[0] + "\nE1;02.01.2026 00:07;8;kWh;W;\n")
+    accept(works)
+
+    written = sender_files.write(tmp_path / "back", settings=works)
+
+    path = next(entry["path"] for entry in written if entry["file"] == "odd.csv")
+    [line] = lines_of(path)[1:]
+    assert line[:4] == ["2", "Zeit", "02.01.2026 00:07", "stands_on_its_grid_in_set"]
+
+
 def test_of_a_line_that_is_many_rows_the_rejected_one_is_shown(works, tmp_path):
     """A NEM12 record holds a day; its second interval of three is less than nothing."""
     text = works.sources_file.read_text(encoding="utf-8")

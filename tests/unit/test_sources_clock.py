@@ -98,6 +98,34 @@ def test_end_stamps_name_the_interval_before_them(stamps: Stamps, instants: list
     assert {row["metered_on"] for row in rows} == {instants[0].astimezone(BERLIN).date()}
 
 
+def test_an_end_stamp_counts_back_by_the_length_its_row_states(house: Settings) -> None:
+    entry = {
+        "table": "meter_readings",
+        "format": "csv",
+        "location": "inbox",
+        "files": "*.csv",
+        "time_zone": "Europe/Berlin",
+        "timestamp": {"column": "Time", "format": "%Y-%m-%d %H:%M", "stamp": "end"},
+        "interval_minutes": 60,
+        "columns": {
+            "installation_code": {"value": "DE-1"},
+            "meter_code": {"value": "EL-1"},
+            "amount": {"value": 1},
+            "unit": {"value": "kWh"},
+            "quality": {"value": "actual"},
+            "interval_minutes": "Minutes",
+        },
+    }
+    house.sources_file.write_text(yaml.safe_dump({"sources": {"m": entry}}), encoding="utf-8")
+    source = catalog.load(house)["m"]
+    body = b"Time,Minutes\n2026-06-01 00:15,15\n2026-06-01 00:45,30\n2026-06-01 01:45,\n"
+
+    rows = sources.read(body, source, source.contract, "x.csv").to_pylist()
+
+    begins = datetime(2026, 5, 31, 22, 0, tzinfo=UTC)  # midnight in Berlin; each begins where the last ended
+    assert [row["read_at"] - begins for row in rows] == [timedelta(0), QUARTER, 3 * QUARTER]
+
+
 def test_each_meter_has_its_own_repeated_hour(stamps: Stamps) -> None:
     by_meter = [f"{meter}|{text}" for meter in ("EL-1", "EL-2") for text in shown(AUTUMN)]
     by_time = [f"{meter}|{text}" for text in shown(AUTUMN) for meter in ("EL-1", "EL-2")]
@@ -113,6 +141,15 @@ def test_a_file_that_runs_backwards_is_told_apart_too(stamps: Stamps) -> None:
     rows = stamps(shown(AUTUMN)[::-1])
 
     assert [row["read_at"] for row in rows] == AUTUMN[::-1]
+
+
+def test_meters_that_fall_block_by_block_are_told_apart_though_the_file_rises(stamps: Stamps) -> None:
+    blocks = {"EL-1": AUTUMN[:80], "EL-2": AUTUMN[4:]}  # the second block ends later than the first began
+    written = [f"{meter}|{text}" for meter, sent in blocks.items() for text in shown(sent)[::-1]]
+
+    rows = stamps(written)
+
+    assert [row["read_at"] for row in rows] == blocks["EL-1"][::-1] + blocks["EL-2"][::-1]
 
 
 def test_a_file_sorted_by_what_the_clock_showed_holds_first_and_second_in_turn(stamps: Stamps) -> None:

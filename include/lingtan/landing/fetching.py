@@ -1,8 +1,9 @@
 """Files behind a URL (s3://, sftp://, http://) and answers of a query, brought into a folder of ours that
 mirrors what lies there. Landing then takes them from that folder as from any other.
 
-A file is written beside and renamed, carries the time the store gives it, and is fetched again only when size
-or time differ. What the store no longer lists leaves the mirror; what was landed of it stays in `raw/`.
+A file is written beside and renamed, carries the time the store gives it (1970 where it gives none: our own
+clock says nothing of a file), and is fetched again only when size or time differ. What the store no longer
+lists leaves the mirror; what was landed of it stays in `raw/`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path, PurePosixPath
 from time import sleep, time
 from typing import TYPE_CHECKING, Any
@@ -24,6 +26,9 @@ from lingtan.sources.entry import ANSWER, Source
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
+
+UNKNOWN = 0.0  # when a file was put there, where its store does not say
+CLOCKS_APART = 24 * 3600  # seconds; a server's clock, or its time zone, may be that far from ours
 
 
 def is_fetched(source: Source) -> bool:
@@ -42,7 +47,7 @@ def fetch(source: Source, settings: Settings) -> list[Finding]:
     mirror.mkdir(parents=True, exist_ok=True)
     try:
         if source.query is not None:
-            _keep(query.answer(source), mirror / ANSWER, None)
+            _keep(query.answer(source), mirror / ANSWER, UNKNOWN)
             return []
         return list(_mirror(source, mirror))
     except OSError as error:
@@ -61,11 +66,9 @@ def _mirror(source: Source, mirror: Path) -> Iterator[Finding]:
                 continue
             # a web server's listing does not say how large its files are
             wanted[mirror / name] = (path, info if info.get("size") is not None else store.info(path))
-        _wait_for_writers(source, wanted.values())
-        for file, (path, info) in sorted(wanted.items()):
-            size, changed = _state(info)
-            if file.is_file() and (file.stat().st_size, file.stat().st_mtime) == (size, changed):
-                continue
+        due = {file: (path, _state(info)) for file, (path, info) in wanted.items() if _is_due(file, info)}
+        _wait_for_writers(source, [changed for _, (_, changed) in due.values()])
+        for file, (path, (size, changed)) in sorted(due.items()):
             data = store.cat_file(path)
             store.invalidate_cache()
             if len(data) != size or _state(store.info(path)) != (size, changed):
@@ -76,30 +79,38 @@ def _mirror(source: Source, mirror: Path) -> Iterator[Finding]:
         file.unlink()
 
 
-def _wait_for_writers(source: Source, files: Collection[tuple[str, dict[str, Any]]]) -> None:
-    """A file put there just now may be half a file: each store is given the time its source asks for."""
-    ages = [time() - changed for _, info in files if (changed := _state(info)[1]) is not None]
-    if ages and min(ages) < source.settle_seconds:
+def _is_due(file: Path, info: dict[str, Any]) -> bool:
+    """Whether the mirror has not got it, or not as the store has it, or nobody can tell."""
+    size, changed = _state(info)
+    is_there = file.is_file() and (file.stat().st_size, file.stat().st_mtime) == (size, changed)
+    return not is_there or changed == UNKNOWN
+
+
+def _wait_for_writers(source: Source, changed: Collection[float]) -> None:
+    """A file put there just now may be half a file: each store is given the time its source asks for. What
+    changes meanwhile is seen when it is fetched.
+    """
+    if any(moment == UNKNOWN or moment > time() - CLOCKS_APART - source.settle_seconds for moment in changed):
         sleep(source.settle_seconds)
 
 
-def _state(info: dict[str, Any]) -> tuple[int, float | None]:
-    """(bytes, when it was put there in whole seconds since 1970 UTC, None where the store does not say)."""
-    changed = info.get("LastModified") or info.get("mtime")
+def _state(info: dict[str, Any]) -> tuple[int, float]:
+    """(bytes, when it was put there in whole seconds since 1970 UTC, UNKNOWN where the store does not say)."""
+    changed = info.get("LastModified") or info.get("Last-Modified") or info.get("mtime")
+    if isinstance(changed, str):
+        changed = parsedate_to_datetime(changed)
     if isinstance(changed, datetime):
         changed = (changed if changed.tzinfo else changed.replace(tzinfo=UTC)).timestamp()
-    return int(info.get("size") or 0), None if changed is None else float(int(changed))
+    return int(info.get("size") or 0), UNKNOWN if changed is None else float(int(changed))
 
 
-def _keep(data: bytes, file: Path, changed: float | None) -> None:
+def _keep(data: bytes, file: Path, changed: float) -> None:
     if file.is_file() and file.read_bytes() == data:
-        if changed is not None:
-            os.utime(file, (changed, changed))
+        os.utime(file, (changed, changed))
         return
     with replacing(file) as unfinished:
         unfinished.write_bytes(data)
-        if changed is not None:
-            os.utime(unfinished, (changed, changed))
+        os.utime(unfinished, (changed, changed))
 
 
 def _open(source: Source) -> tuple[AbstractFileSystem, str]:

@@ -51,10 +51,15 @@ def instants(
     instant = next(field.name for field in contract.fields if field.type == "datetime")
     encoded = text.dictionary_encode()
     words = encoded.dictionary
-    length = timedelta(minutes=(source.interval_minutes or 0) if stamp.stamp == "end" else 0)
-    meanings, hard = _meanings(words, stamp, zone, length)
     indices = encoded.indices.fill_null(len(words)).to_numpy()
-    micros, days = meanings[indices, 0], meanings[indices, 1]
+    lengths = _lengths(source, stamp, made, len(indices))
+    micros, days = np.zeros(len(indices), dtype=np.int64), np.zeros(len(indices), dtype=np.int64)
+    hard: dict[int, _Stamp] = {}
+    for minutes in np.unique(lengths).tolist():
+        meanings, found = _meanings(words, stamp, zone, timedelta(minutes=minutes))
+        hard |= found
+        of_length = lengths == minutes
+        micros[of_length], days[of_length] = meanings[indices[of_length]].T
     unread = indices == len(words)
     for row in _rows_with(hard, indices):
         found = hard[indices[row]]
@@ -63,20 +68,35 @@ def instants(
             faults.add(row, Fault(found.rule, found.sentence, instant, words[indices[row]].as_py()))
     doubtful = _rows_with({place for place, found in hard.items() if len(found.instants) == 2}, indices)
     if doubtful:
-        key = [made[name] for name in (*contract.primary_key, "revision") if name in made]
-        known = micros[~unread]
-        if known[0] > known[-1]:
-            doubtful.reverse()
-        for row, which in _told_apart(doubtful, indices, hard, key).items():
+        told: dict[int, int | None] = dict.fromkeys(doubtful)
+        if source.query is None:  # the rows of an answer have no order
+            key = [made[name] for name in (*contract.primary_key, "revision") if name in made]
+            told = _told_apart(_meters(key, len(indices)), doubtful, indices, hard, micros, unread)
+        for row, which in told.items():
             if which is None:
                 unread[row] = True
-                faults.add(row, _ambiguous(words[indices[row]].as_py(), instant))
+                faults.add(row, _ambiguous(words[indices[row]].as_py(), instant, source))
             else:
+                length = timedelta(minutes=int(lengths[row]))
                 micros[row], days[row] = _meaning(hard[indices[row]], which, length, zone)
     columns = {instant: pa.array(micros, mask=unread).cast(pa.timestamp("us", tz="UTC"))}
     if contract.partition.on and contract.partition.on not in made:
         columns[contract.partition.on] = pa.array(days.astype(np.int32), mask=unread).cast(pa.date32())
     return columns
+
+
+def _lengths(
+    source: Source, stamp: Timestamp, made: Mapping[str, pyarrow.Array], count: int
+) -> numpy.ndarray:
+    """Minutes from each row's start to its stamp: what the row itself says of its length goes first."""
+    import numpy as np
+
+    if stamp.stamp == "start":
+        return np.zeros(count, dtype=np.int64)
+    usual = source.interval_minutes or 0
+    if "interval_minutes" not in made:
+        return np.full(count, usual, dtype=np.int64)
+    return made["interval_minutes"].fill_null(usual).to_numpy(zero_copy_only=False).astype(np.int64)
 
 
 def _rows_with(places: Collection[int], indices: numpy.ndarray) -> list[int]:
@@ -139,11 +159,15 @@ def _steady_offset(day: int, zone: ZoneInfo) -> int | None:
     return None if offsets or offset is None else offset // timedelta(microseconds=1)
 
 
-def _ambiguous(word: str, column: str) -> Fault:
+def _ambiguous(word: str, column: str, source: Source) -> Fault:
     sentence = (
         f"{word!r} happened twice when the clocks went back, and the file does not show which of the two "
         "is meant; "
+    )
+    sentence += (
         "send both hours in order, or write the offset from UTC"
+        if source.query is None
+        else "let the query give the offset from UTC, because its rows have no order"
     )
     return Fault("ambiguous_time", sentence, column, word)
 
@@ -219,24 +243,42 @@ def _meaning(stamp: _Stamp, which: int, length: timedelta, zone: ZoneInfo) -> tu
     return micros, start.astimezone(zone).date().toordinal() - _FIRST_DAY
 
 
+def _meters(key: list[pyarrow.Array], count: int) -> numpy.ndarray:
+    """Equal numbers for the rows whose key columns are equal."""
+    import numpy as np
+
+    number = np.zeros(count, dtype=np.int64)
+    for column in key:
+        encoded = column.dictionary_encode()
+        words = len(encoded.dictionary)
+        _, number = np.unique(
+            number * (words + 1) + encoded.indices.fill_null(words).to_numpy(), return_inverse=True
+        )
+    return number
+
+
 def _told_apart(
-    rows: list[int], indices: numpy.ndarray, hard: Mapping[int, _Stamp], key: list[pyarrow.Array]
+    meters: numpy.ndarray,
+    rows: list[int],
+    indices: numpy.ndarray,
+    hard: Mapping[int, _Stamp],
+    micros: numpy.ndarray,
+    unread: numpy.ndarray,
 ) -> dict[int, int | None]:
     """Row -> 0 for the first pass of the repeated hour, 1 for the second, None when the order does not tell.
 
     Rows of one meter and day that run up, fall back once and run up again are the first and the second hour.
     A meter whose every stamp stands there exactly twice in a row was sorted by what the clock showed: first,
-    then second. Rows come in rising order of time; a falling file is handed over backwards.
+    then second. A meter whose rows fall in the file is read backwards.
     """
-    import pyarrow as pa
-
-    taken = [column.take(pa.array(rows)).to_pylist() for column in key]
-    groups: dict[tuple, list[int]] = {}
-    for position, row in enumerate(rows):
-        local = hard[indices[row]].local
-        groups.setdefault((local.date(), *(values[position] for values in taken)), []).append(row)
+    groups: dict[tuple[int, date], list[int]] = {}
+    for row in rows:
+        groups.setdefault((int(meters[row]), hard[indices[row]].local.date()), []).append(row)
     told: dict[int, int | None] = {}
-    for members in groups.values():
+    for (meter, _), members in groups.items():
+        known = micros[(meters == meter) & ~unread]
+        if known[0] > known[-1]:
+            members.reverse()
         told |= _passes(members, [hard[indices[row]].local for row in members])
     return told
 
