@@ -94,7 +94,7 @@ def _table(
 
 
 def _as_sent(header: str | None, cells: Mapping[str, str | None]) -> str | None:
-    """The cell, or date and time of day, as the sender wrote it and can find it: ours is typed, and in UTC."""
+    """The cell, or date and time of day, as the sender wrote it and finds it: ours is typed, and in UTC."""
     if header is None or header in cells:
         return cells.get(header or "")
     return " ".join(cells.get(part) or "" for part in header.split(" + ")).strip()

@@ -264,7 +264,9 @@ def _take(
         seen.name,
         stated_at=None,
         received_at=raw_records.moment(datetime.now(UTC)),
-        changed_at=raw_records.moment(datetime.fromtimestamp(seen.changed / 1e9, UTC)) if seen.changed else None,
+        changed_at=raw_records.moment(datetime.fromtimestamp(seen.changed / 1e9, UTC))
+        if seen.changed != fetching.UNKNOWN
+        else None,
     )
     if before is None:
         return _record(data, sha256, [name], source, settings)

@@ -95,7 +95,7 @@ def _wait_for_writers(source: Source, changed: Collection[float]) -> None:
 
 
 def _state(info: dict[str, Any]) -> tuple[int, float]:
-    """(bytes, when it was put there in whole seconds since 1970 UTC, UNKNOWN where the store does not say)."""
+    """(bytes, second since 1970 UTC in which it was put there, UNKNOWN where the store does not say)."""
     changed = info.get("LastModified") or info.get("Last-Modified") or info.get("mtime")
     if isinstance(changed, str):
         changed = parsedate_to_datetime(changed)
