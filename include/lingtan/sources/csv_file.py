@@ -27,7 +27,7 @@ def read(data: bytes, source: Source, file_name: str) -> Grid:
     from pyarrow import csv as arrow_csv
 
     data = utf8(data, source, file_name)
-    if not data.strip():
+    if not data or data.isspace():
         raise grids.empty(source.name, file_name)
     above, lines_above = _above(data, source, file_name)
     ragged: dict[int, pyarrow.csv.InvalidRow] = {}
@@ -125,7 +125,6 @@ def _grid(
 ) -> Grid:
     import numpy as np
     import pyarrow as pa
-    import pyarrow.compute as pc
 
     broken = {number: row for number, row in ragged.items() if row.text.strip()}
     if table.num_rows == 0 or (table.num_rows == 1 and not broken):
@@ -133,11 +132,10 @@ def _grid(
     numbers = np.arange(first, first + table.num_rows + len(ragged))
     if ragged:
         numbers = np.setdiff1d(numbers, list(ragged))
-    columns = [pc.utf8_trim_whitespace(column.combine_chunks()) for column in table.columns]
-    columns = [_emptied(column) for column in columns]
+    columns = [grids.trimmed(column.combine_chunks()) for column in table.columns]
     headers = grids.headers_of([*above, [column[0].as_py() or "" for column in columns]])
     columns, numbers = [column.slice(1) for column in columns], numbers[1:]
-    if data.count(b'"') % 2:
+    if np.count_nonzero(np.frombuffer(data, dtype=np.uint8) == ord('"')) % 2:
         _check_quotes(columns, numbers, broken, source, file_name)
     if not broken:
         return grids.make(headers, columns, numbers)
@@ -158,15 +156,6 @@ def _grid(
         for number, row in broken.items()
     }
     return grids.make(headers, columns, numbers, row_faults=faults)
-
-
-def _emptied(column: pyarrow.Array) -> pyarrow.Array:
-    """Cells of nothing but blanks, and quoted empty ones, are empty cells."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    blank = pc.equal(column, "")
-    return pc.if_else(blank, pa.scalar(None, pa.string()), column) if pc.any(blank).as_py() else column
 
 
 def _check_quotes(
