@@ -188,7 +188,7 @@ def _may_wrap_round(text: pyarrow.Array) -> bool:
 def _has_letters(text: pyarrow.Array) -> bool:
     """Whether any cell holds a letter from E on, as an exponent and a number to the base of 16 do."""
     ends, letters = grids.letters_of(text)
-    return bool((letters[ends[0] : ends[-1]] >= ord("E")).any())
+    return bool(letters[ends[0] : ends[-1]].max(initial=0) >= ord("E"))
 
 
 def _numbers_one_by_one(

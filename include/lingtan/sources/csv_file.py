@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 FORMAT = "csv"
 KEYS = ("encoding", "delimiter", "header_rows")
+_BLOCK = 1 << 22  # bytes read at once: fewer pieces to join
 
 
 def read(data: bytes, source: Source, file_name: str) -> Grid:
@@ -43,7 +44,7 @@ def read(data: bytes, source: Source, file_name: str) -> Grid:
         table = arrow_csv.read_csv(
             pa.BufferReader(data),
             read_options=arrow_csv.ReadOptions(
-                use_threads=False, skip_rows=lines_above, autogenerate_column_names=True
+                use_threads=False, skip_rows=lines_above, autogenerate_column_names=True, block_size=_BLOCK
             ),
             parse_options=arrow_csv.ParseOptions(
                 delimiter=source.delimiter,
@@ -88,6 +89,9 @@ def _carried(row: list[str]) -> list[str]:
 
 def utf8(data: bytes, source: Source, file_name: str) -> bytes:
     encoding = source.encoding
+    is_utf8 = encoding.lower().replace("_", "-") in {"utf-8", "utf8"}
+    if is_utf8 and data.isascii() and b"\x00" not in data:
+        return data
     try:
         text = data.decode(encoding)
     except UnicodeError as error:
@@ -109,9 +113,7 @@ def utf8(data: bytes, source: Source, file_name: str) -> bytes:
             file_name,
             row=text.count("\n", 0, text.index("\x00")) + 1,
         )
-    if encoding.lower().replace("_", "-") not in {"utf-8", "utf8"}:
-        data = text.encode()
-    return data.removeprefix(grids.BOM)
+    return (data if is_utf8 else text.encode()).removeprefix(grids.BOM)
 
 
 def _grid(

@@ -96,6 +96,8 @@ def trimmed(text: pyarrow.Array) -> pyarrow.Array:
 
 def _may_have_blanks_around(text: pyarrow.Array) -> bool:
     """False when every cell that is there begins and ends with a visible character of ASCII."""
+    import numpy as np
+
 
     ends, letters = letters_of(text)
     is_filled = ends[1:] > ends[:-1]
@@ -103,13 +105,19 @@ def _may_have_blanks_around(text: pyarrow.Array) -> bool:
         is_there = text.is_valid().to_numpy(zero_copy_only=False)
         if (is_there & ~is_filled).any():
             return True
-    outer = (letters[ends[:-1][is_filled]], letters[ends[1:][is_filled] - 1])
-    return any(bool(((byte <= ord(" ")) | (byte > ord("~"))).any()) for byte in outer)
+    if _all_visible(letters[ends[0] : ends[-1]]):
+        return False
+    first, last = ends[:-1][is_filled], ends[1:][is_filled] - 1
+    return not _all_visible(np.concatenate([letters[first], letters[last]]))
+
+
+def _all_visible(letters: numpy.ndarray) -> bool:
+    return letters.size == 0 or bool(letters.min() > ord(" ") and letters.max() <= ord("~"))
 
 
 def letters_of(text: pyarrow.Array) -> tuple[numpy.ndarray, numpy.ndarray]:
-    """(where each cell begins and the last one ends, the bytes of all cells); cell i is
-    `bytes[ends[i]:ends[i + 1]]`.
+    """(where each cell begins and the last one ends, the bytes of UTF-8 they lie in): cell i is
+    `letters[ends[i]:ends[i + 1]]`.
     """
     import numpy as np
 
