@@ -98,7 +98,6 @@ def _may_have_blanks_around(text: pyarrow.Array) -> bool:
     """False when every cell that is there begins and ends with a visible character of ASCII."""
     import numpy as np
 
-
     ends, letters = letters_of(text)
     is_filled = ends[1:] > ends[:-1]
     if not is_filled.all():
