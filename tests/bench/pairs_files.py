@@ -141,7 +141,12 @@ def excel_ours(house: Settings) -> Callable[[], object]:
 
     source = catalog.load(house)["workbook"]
     books = workbooks(house)
-    return lambda: sum(sources.read(book, source, source.contract, "b.xlsx").num_rows for book in books)
+
+    def work(books: list[bytes] = books) -> int:
+        return sum(sources.read(book, source, source.contract, "b.xlsx").num_rows for book in books)
+
+    work(books[:1])  # what the first book imports is no part of the work, on either side
+    return work
 
 
 def excel_openpyxl(house: Settings) -> Callable[[], object]:
@@ -149,13 +154,14 @@ def excel_openpyxl(house: Settings) -> Callable[[], object]:
 
     books = workbooks(house)
 
-    def work() -> int:
+    def work(books: list[bytes] = books) -> int:
         rows = 0
         for book in books:
             sheet = openpyxl.load_workbook(io.BytesIO(book), read_only=True, data_only=True)["Readings"]
             rows += sum(1 for _ in sheet.iter_rows(min_row=2, values_only=True))
         return rows
 
+    work(books[:1])
     return work
 
 

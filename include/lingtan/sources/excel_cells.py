@@ -77,7 +77,7 @@ def _at_once(column: Sequence[Any], kinds: set[type], form: Form) -> pyarrow.Arr
     if not is_number and not (kinds <= {date, datetime, str} and form.dates):
         return None
     cells = [None if cell == "" else cell for cell in column] if str in kinds else column
-    if any(type(cell) is str for cell in cells):
+    if str in set(map(type, cells)):
         return None
     return _numbers(cells, form) if is_number else _stamps(cells, form.dates or "")
 
