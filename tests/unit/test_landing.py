@@ -17,7 +17,7 @@ import yaml
 
 from lingtan import catalog_transport, landing
 from lingtan.errors import LingtanError
-from lingtan.landing import inbox, raw_records, read_rows
+from lingtan.landing import hashes, inbox, raw_records, read_rows
 from lingtan.settings import Settings
 
 METERS = {
@@ -154,6 +154,96 @@ def test_the_same_bytes_under_a_known_name_are_no_work(
 
     assert (landed.new, landed.known) == ([], 1)
     assert before.items() <= {file: file.stat().st_mtime_ns for file in house.raw.rglob("*")}.items()
+
+
+@pytest.fixture
+def an_hour_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files dropped in a test count as left alone."""
+    monkeypatch.setattr(hashes, "time_ns", lambda: time.time_ns() + 3_600_000_000_000)
+
+
+def read_names(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the files whose bytes are read from now on."""
+    names = []
+    read_bytes = Path.read_bytes
+
+    def noted(path: Path) -> bytes:
+        names.append(path.name)
+        return read_bytes(path)
+
+    monkeypatch.setattr(Path, "read_bytes", noted)
+    return names
+
+
+@pytest.mark.usefixtures("an_hour_later")
+def test_a_file_nobody_has_touched_is_not_even_read(
+    house: Settings, drop: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop("meters_1.csv")
+    drop("meters_2.csv", "Works,Meter\n")
+    first = landing.land(TABLES, settings=house)
+    names = read_names(monkeypatch)
+
+    landed = landing.land(TABLES, settings=house)
+
+    assert (names, landed.known, landed.new) == ([], 2, [])
+    assert landed.refused == first.refused != []
+
+
+@pytest.mark.usefixtures("an_hour_later")
+def test_a_file_mended_with_its_old_size_and_date_is_read(
+    house: Settings, drop: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = drop("meters_1.csv")
+    at = file.stat().st_mtime_ns
+    landing.land(TABLES, settings=house)
+    drop("meters_1.csv", DAY.replace("1.5", "2.5"))
+    os.utime(file, ns=(at, at))
+    names = read_names(monkeypatch)
+
+    landed = landing.land(TABLES, settings=house)
+
+    assert (names[:1], len(landed.new)) == (["meters_1.csv"], 1)
+
+
+def test_a_file_touched_a_moment_ago_is_read_again(
+    house: Settings, drop: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure(house, meters=METERS | {"settle_seconds": 0})
+    drop("meters_1.csv")
+    landing.land(TABLES, settings=house)
+    names = read_names(monkeypatch)
+
+    landed = landing.land(TABLES, settings=house)
+
+    assert (names, landed.known) == (["meters_1.csv"], 1)
+
+
+@pytest.mark.usefixtures("an_hour_later")
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(lambda house, _: (house.read / "meters/hashes.json").unlink(), id="no hashes"),
+        pytest.param(lambda house, _: (house.read / "meters/hashes.json").write_text("{"), id="half of them"),
+        pytest.param(lambda house, sha256: (house.raw / "meters" / sha256).unlink(), id="no bytes kept"),
+        pytest.param(
+            lambda house, sha256: (house.raw / f"meters/{sha256}.json").unlink(), id="no record kept"
+        ),
+    ],
+)
+def test_whatever_is_lost_an_untouched_file_is_read_and_restores_it(
+    house: Settings, drop: Drop, monkeypatch: pytest.MonkeyPatch, damage: Callable
+) -> None:
+    drop("meters_1.csv")
+    landing.land(TABLES, settings=house)
+    before = snapshot(house.raw)
+    damage(house, hashlib.sha256(DAY.encode()).hexdigest())
+    names = read_names(monkeypatch)
+
+    landing.land(TABLES, settings=house)
+
+    assert names[:1] == ["meters_1.csv"]
+    assert snapshot(house.raw) == before
 
 
 def test_a_file_sent_again_under_a_new_name_adds_a_line_and_the_latest_counts(

@@ -265,6 +265,26 @@ def test_a_table_among_others_on_its_sheet_ends_at_its_first_empty_row_and_colum
     ]
 
 
+def test_rows_below_an_empty_row_that_look_like_the_tables_own_are_rejected_and_not_lost(read: Read) -> None:
+    data = workbook(
+        [
+            [None, *HEADER],
+            [None, "EL", *OCTOBER, 1, "MWh", "A"],
+            [],
+            [None, "EL", *OCTOBER, 2, "MWh", "B"],
+            [None, "EL", *OCTOBER, 3, "MWh", "C"],
+        ]
+    )
+
+    rows = read(data, from_cell="B1").to_pylist()
+
+    assert [(row["source_row"], row["amount"], row["fault_rule"]) for row in rows] == [
+        (2, 1, None),
+        (4, 2, "below_an_empty_row"),
+        (5, 3, "below_an_empty_row"),
+    ]
+
+
 def test_an_error_inside_a_table_does_not_end_it_and_one_beside_it_is_none_of_its_own(read: Read) -> None:
     book = openpyxl.load_workbook(
         io.BytesIO(workbook([[], [None, *HEADER], [None, "EL", *OCTOBER, 1, "MWh", "A"]]))

@@ -122,6 +122,12 @@ def test_any_number_of_the_contract_comes_through_exactly(read: Read, number: De
     assert read(written(f"{number:f}"))["amount"].to_pylist() == [number]
 
 
+def test_a_code_written_as_a_number_keeps_its_digits(read: Read) -> None:
+    document = json.dumps({"data": {"readings": [RECORD]}}).replace('"EL-1"', "12.50")
+
+    assert read(document.encode())["meter_code"].to_pylist() == ["12.50"]
+
+
 def test_a_number_with_too_many_decimals_is_shown_as_it_was_written(read: Read) -> None:
     row = read(written("0.12345678901234567890")).to_pylist()[0]
 
@@ -246,6 +252,7 @@ def test_a_value_and_what_lies_inside_it_cannot_both_be_read(read: Read) -> None
     [
         pytest.param([RECORD, RECORD], id="whole records"),
         pytest.param([{**RECORD, "value": None}, {**RECORD, "meter": {}}], id="parts left out"),
+        pytest.param([{**RECORD, "meter": {"code": 1234}}, RECORD], id="a code written as a number"),
         pytest.param(
             [{**RECORD, "revision": 3, "remarks": {"a": [1, 2.5]}}, {"at": None}], id="one key alone"
         ),

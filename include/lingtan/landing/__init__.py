@@ -17,6 +17,7 @@ from lingtan import catalog, contracts, periods, sources
 from lingtan import settings as lingtan_settings
 from lingtan.errors import Finding, LingtanError, RefusedFileError
 from lingtan.landing import fetching, findings, inbox, placing, raw_records, read_rows
+from lingtan.landing.hashes import Hashes
 from lingtan.landing.raw_records import Name, RawRecord
 from lingtan.settings import Settings
 from lingtan.sources.entry import Source
@@ -226,20 +227,22 @@ def _land_source(source: Source, look: inbox.Look, settings: Settings) -> Landed
         raw_records.clear_unfinished(source.name, settings)
         _read_anew(source, settings, landed)
         by_sha = {record.sha256: record for record in raw_records.of_source(source, settings)}
+        hashes = Hashes(source, settings)
         for count, seen in enumerate(look.files, start=1):
             if count % _FILES_PER_LINE == 0:
                 _log.info("land: %d of %d files, %s", count, len(look.files), source.name)
-            try:
-                data = seen.path.read_bytes()
-                if not seen.is_still():
-                    landed.growing.append(findings.growing(source, seen.name))
+            before = by_sha.get(hashes.of(seen))
+            if before and raw_records.are_kept(source.name, before.sha256, seen.size, settings):
+                record = _named(before, seen, source, settings)
+            else:
+                data = _bytes_of(seen, source, landed)
+                if data is None:
                     continue
-            except OSError as error:
-                landed.refused.append(findings.unreadable(source, seen.name, error))
-                continue
-            sha256 = hashlib.sha256(data).hexdigest()
-            before = by_sha.get(sha256)
-            by_sha[sha256] = record = _take(data, sha256, seen, before, source, settings)
+                sha256 = hashlib.sha256(data).hexdigest()
+                before = by_sha.get(sha256)
+                record = _take(data, sha256, seen, before, source, settings)
+            by_sha[record.sha256] = record
+            hashes.take(seen, record.sha256)
             if before is None:
                 landed.new.append(record.id)
             else:
@@ -250,9 +253,22 @@ def _land_source(source: Source, look: inbox.Look, settings: Settings) -> Landed
                 landed.duplicates.append(
                     findings.duplicate(source, seen.name, before.file_name, record.stated_at)
                 )
+        hashes.keep()
     if look.files:
         _log.info("land: %d files, %d known, %s", len(look.files), known, source.name)
     return replace(landed, known=known)
+
+
+def _bytes_of(seen: inbox.Seen, source: Source, landed: Landed) -> bytes | None:
+    """The bytes of a file that lay still while it was read; of any other a finding."""
+    try:
+        data = seen.path.read_bytes()
+        if seen.is_still():
+            return data
+        landed.growing.append(findings.growing(source, seen.name))
+    except OSError as error:
+        landed.refused.append(findings.unreadable(source, seen.name, error))
+    return None
 
 
 def _take(
@@ -260,7 +276,24 @@ def _take(
 ) -> RawRecord:
     """The record of some bytes under a name, kept; work is done only for what is new about them."""
     raw_records.keep_bytes(data, source.name, sha256, settings)
-    name = Name(
+    if before is None:
+        return _record(data, sha256, [_name(seen)], source, settings)
+    return _named(before, seen, source, settings)
+
+
+def _named(before: RawRecord, seen: inbox.Seen, source: Source, settings: Settings) -> RawRecord:
+    """The record of known bytes, kept anew if the name they lie there under says anything new."""
+    name = _name(seen)
+    is_in_rows = source.stated_at is not None and source.stated_at.column is not None
+    stated = before.stated_at if is_in_rows else stated_at(source, name.name, None, name.changed_at)
+    record = before.named(replace(name, stated_at=stated))
+    if record is not before:
+        raw_records.keep_record(record, settings)
+    return record
+
+
+def _name(seen: inbox.Seen) -> Name:
+    return Name(
         seen.name,
         stated_at=None,
         received_at=raw_records.moment(datetime.now(UTC)),
@@ -268,14 +301,6 @@ def _take(
         if seen.changed != fetching.UNKNOWN
         else None,
     )
-    if before is None:
-        return _record(data, sha256, [name], source, settings)
-    is_in_rows = source.stated_at is not None and source.stated_at.column is not None
-    stated = before.stated_at if is_in_rows else stated_at(source, name.name, None, name.changed_at)
-    record = before.named(replace(name, stated_at=stated))
-    if record is not before:
-        raw_records.keep_record(record, settings)
-    return record
 
 
 def _read_anew(source: Source, settings: Settings, landed: Landed) -> None:

@@ -22,11 +22,12 @@ class Seen:
     size: int
     changed: int  # the file's own time, which a copying program may set back
     touched: int  # when this machine last saw it change; a copy cannot set that
+    inode: int
 
     @classmethod
     def at(cls, path: Path, name: str) -> Seen:
         stat = path.stat()
-        return cls(path, name, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+        return cls(path, name, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
 
     def is_still(self) -> bool:
         return Seen.at(self.path, self.name) == self

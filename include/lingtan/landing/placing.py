@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from lingtan.contracts import Contract
@@ -9,6 +10,8 @@ from lingtan.lake.partitions import COMPANY, UNPLACED
 
 if TYPE_CHECKING:
     import pyarrow
+
+_PLACE = ["partition_installation", "partition_key"]
 
 
 def place(rows: pyarrow.Table, contract: Contract, source_file: str) -> pyarrow.Table:
@@ -55,24 +58,32 @@ def texts(contract: Contract) -> list[str]:
 
 def partitions(rows: pyarrow.Table, contract: Contract) -> dict[str, dict[str, Any]]:
     """Per "<installation>/<key>": rows there and, per table looked up, the codes they look it up with."""
-    import pyarrow.compute as pc
-
     looked_up = {
         foreign.table: foreign.field for foreign in contract.foreign_keys if foreign.table in contract.lookups
     }
-    label = pc.binary_join_element_wise(rows["partition_installation"], rows["partition_key"], "/")
-    names = sorted(pc.unique(label).to_pylist())
-    found: dict[str, dict[str, Any]] = {}
-    for name in names:
-        there = rows if len(names) == 1 else rows.filter(pc.equal(label, name))
-        found[name] = {
-            "rows": there.num_rows,
-            "lookups": {
-                table: sorted(pc.unique(there[column].drop_null()).to_pylist())
-                for table, column in sorted(looked_up.items())
-            },
-        }
+    tables = sorted(looked_up)
+    counted = _groups(rows, []).aggregate([([], "count_all")])
+    found: dict[str, dict[str, Any]] = {
+        name: {"rows": count, "lookups": {table: [] for table in tables}}
+        for name, count in sorted(_by_name(counted))
+    }
+    for table in tables:
+        named = _groups(rows, [looked_up[table]]).aggregate([]).drop_null()
+        for name, code in sorted(_by_name(named)):
+            found[name]["lookups"][table].append(code)
     return found
+
+
+def _groups(rows: pyarrow.Table, columns: list[str]) -> pyarrow.TableGroupBy:
+    """The rows by their partition and some columns."""
+    return rows.select([*_PLACE, *columns]).group_by([*_PLACE, *columns], use_threads=False)
+
+
+def _by_name(groups: pyarrow.Table) -> Iterator[tuple[str, Any]]:
+    """`<installation>/<key>` and what stands beside it."""
+    installations, keys, values = (column.to_pylist() for column in groups.columns)
+    for installation, key, value in zip(installations, keys, values, strict=True):
+        yield f"{installation}/{key}", value
 
 
 def days(rows: pyarrow.Table, contract: Contract) -> tuple[str, ...]:

@@ -187,12 +187,17 @@ def clear_unfinished(source: str, settings: Settings) -> None:
             file.unlink(missing_ok=True)
 
 
-def keep_bytes(data: bytes, source: str, sha256: str, settings: Settings) -> None:
-    """Store bytes under their hash, once; a file cut short by a failing machine is put right."""
+def are_kept(source: str, sha256: str, size: int, settings: Settings) -> bool:
+    """False for bytes never stored, and for a file cut short by a failing machine."""
     file = raw_file(source, sha256, settings)
-    if file.is_file() and file.stat().st_size == len(data):
+    return file.is_file() and file.stat().st_size == size
+
+
+def keep_bytes(data: bytes, source: str, sha256: str, settings: Settings) -> None:
+    """Store bytes under their hash, once; a file cut short is put right."""
+    if are_kept(source, sha256, len(data), settings):
         return
-    with replacing(file) as unfinished, unfinished.open("wb") as out:
+    with replacing(raw_file(source, sha256, settings)) as unfinished, unfinished.open("wb") as out:
         out.write(data)
         out.flush()
         os.fsync(out.fileno())  # the only copy we may rely on once the sender clears the folder

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lingtan.contracts import Field
+from lingtan.sources import grid as grids
 from lingtan.sources import stamps, written_numbers
 from lingtan.sources.entry import Column, Source
 from lingtan.sources.grid import Fault
@@ -64,14 +65,14 @@ def column(
 ) -> pyarrow.Array:
     """Type one column; cells that cannot be typed become null and a fault."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
     def fault(row: int, value: str, sentence: str) -> None:
         whole = f"{value!r} in column {column.header!r} {sentence}"
         faults.add(row, Fault("wrong_type", whole, field.name, value))
 
-    if column.values:
-        text = _each_word(text, lambda word: column.values.get(word, word))
     if field.type in ("number", "integer"):
+        text = _translated(text, column)
 
         def number_fault(row: int, _: str, sentence: str) -> None:
             fault(row, text[row].as_py(), sentence)  # as the sender wrote it
@@ -81,17 +82,15 @@ def column(
             return _numbers(plain, field, source, number_fault)
         return _integers(plain, source, number_fault)
     if field.type == "string" and not field.enum:
-        return text
+        return _translated(text, column)
     read, sentence = _word_reader(field, source)
     encoded = text.dictionary_encode()
-    words = encoded.dictionary.to_pylist()
+    words = [column.values.get(word, word) for word in encoded.dictionary.to_pylist()]
     values = [read(word) for word in words]
     typed = pa.array(values, type=field.arrow_type).take(encoded.indices)
-    wrong = {position for position, value in enumerate(values) if value is None}
-    if wrong:
-        for row, position in enumerate(encoded.indices.to_pylist()):
-            if position in wrong:
-                fault(row, words[position], sentence)
+    if None in values:
+        for row in pc.indices_nonzero(pc.and_(encoded.indices.is_valid(), typed.is_null())).to_pylist():
+            fault(row, words[encoded.indices[row].as_py()], sentence)
     return typed
 
 
@@ -116,11 +115,13 @@ def fits(field: Field, text: str, dates: str, decimal: str) -> bool:
     return not field.enum or text in field.enum
 
 
-def _each_word(text: pyarrow.Array, translate: Callable[[str], str]) -> pyarrow.Array:
+def _translated(text: pyarrow.Array, column: Column) -> pyarrow.Array:
     import pyarrow as pa
 
+    if not column.values:
+        return text
     encoded = text.dictionary_encode()
-    words = [translate(word) for word in encoded.dictionary.to_pylist()]
+    words = [column.values.get(word, word) for word in encoded.dictionary.to_pylist()]
     return pa.array(words, type=pa.string()).take(encoded.indices)
 
 
@@ -180,13 +181,14 @@ def _may_wrap_round(text: pyarrow.Array) -> bool:
     """
     import numpy as np
 
-    _, offsets, data = text.buffers()
-    if data is None or len(text) == 0:
-        return False
-    ends = np.frombuffer(offsets, dtype=np.int32)[text.offset : text.offset + len(text) + 1]
-    if np.diff(ends).max() > _LONGEST:
-        return True
-    return bool((np.frombuffer(data, dtype=np.uint8)[ends[0] : ends[-1]] >= ord("E")).any())
+    ends, _ = grids.letters_of(text)
+    return _has_letters(text) or bool((np.diff(ends) > _LONGEST).any())
+
+
+def _has_letters(text: pyarrow.Array) -> bool:
+    """Whether any cell holds a letter from E on, as an exponent and a number to the base of 16 do."""
+    ends, letters = grids.letters_of(text)
+    return bool(letters[ends[0] : ends[-1]].max(initial=0) >= ord("E"))
 
 
 def _numbers_one_by_one(
@@ -250,11 +252,9 @@ def _decimal(
 
 def _integers(text: pyarrow.Array, source: Source, fault: Callable[[int, str, str], None]) -> pyarrow.Array:
     import pyarrow as pa
-    import pyarrow.compute as pc
 
     try:
-        # pyarrow would take 0x10 for sixteen
-        if not pc.any(pc.match_substring(text, "x", ignore_case=True)).as_py():
+        if not _has_letters(text):  # pyarrow would take 0x10 for sixteen
             return text.cast(pa.int64())
     except pa.ArrowInvalid:
         pass

@@ -123,13 +123,9 @@ def _meanings(
         local, is_read = wall
         start_local = local - length // timedelta(microseconds=1)
         days, start_days = local // stamps.DAY, start_local // stamps.DAY
-        offsets = {
-            day: _steady_offset(day, zone) for day in {*days[is_read].tolist(), *start_days[is_read].tolist()}
-        }
-        unsteady = [day for day, offset in offsets.items() if offset is None]
-        offset = np.array([offsets.get(day) or 0 for day in days.tolist()], dtype=np.int64)
-        start_offset = np.array([offsets.get(day) or 0 for day in start_days.tolist()], dtype=np.int64)
-        closer = ~is_read | np.isin(days, unsteady) | np.isin(start_days, unsteady) | (offset != start_offset)
+        offset, is_steady = _steady_offsets(days, zone)
+        start_offset, is_start_steady = _steady_offsets(start_days, zone)
+        closer = ~(is_read & is_steady & is_start_steady) | (offset != start_offset)
         meanings[:-1, 0], meanings[:-1, 1] = start_local - offset, start_days
     hard: dict[int, _Stamp] = {}
     for place in np.flatnonzero(closer).tolist():
@@ -142,6 +138,16 @@ def _meanings(
         if len(found.instants) != 1:
             hard[place] = found
     return meanings, hard
+
+
+def _steady_offsets(days: numpy.ndarray, zone: ZoneInfo) -> tuple[numpy.ndarray, numpy.ndarray]:
+    """What `_steady_offset` says of each day, 0 for None, and whether it says anything."""
+    import numpy as np
+
+    known, places = np.unique(days, return_inverse=True)
+    offsets = [_steady_offset(day, zone) for day in known.tolist()]
+    is_steady = np.array([offset is not None for offset in offsets], dtype=bool)
+    return np.array([offset or 0 for offset in offsets], dtype=np.int64)[places], is_steady[places]
 
 
 @lru_cache(maxsize=4096)

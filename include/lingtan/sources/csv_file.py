@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 FORMAT = "csv"
 KEYS = ("encoding", "delimiter", "header_rows")
+_BLOCK = 1 << 22  # bytes read at once: fewer pieces to join
 
 
 def read(data: bytes, source: Source, file_name: str) -> Grid:
@@ -27,7 +28,7 @@ def read(data: bytes, source: Source, file_name: str) -> Grid:
     from pyarrow import csv as arrow_csv
 
     data = utf8(data, source, file_name)
-    if not data.strip():
+    if not data or data.isspace():
         raise grids.empty(source.name, file_name)
     above, lines_above = _above(data, source, file_name)
     ragged: dict[int, pyarrow.csv.InvalidRow] = {}
@@ -43,7 +44,7 @@ def read(data: bytes, source: Source, file_name: str) -> Grid:
         table = arrow_csv.read_csv(
             pa.BufferReader(data),
             read_options=arrow_csv.ReadOptions(
-                use_threads=False, skip_rows=lines_above, autogenerate_column_names=True
+                use_threads=False, skip_rows=lines_above, autogenerate_column_names=True, block_size=_BLOCK
             ),
             parse_options=arrow_csv.ParseOptions(
                 delimiter=source.delimiter,
@@ -88,6 +89,9 @@ def _carried(row: list[str]) -> list[str]:
 
 def utf8(data: bytes, source: Source, file_name: str) -> bytes:
     encoding = source.encoding
+    is_utf8 = encoding.lower().replace("_", "-") in {"utf-8", "utf8"}
+    if is_utf8 and data.isascii() and b"\x00" not in data:
+        return data
     try:
         text = data.decode(encoding)
     except UnicodeError as error:
@@ -109,9 +113,7 @@ def utf8(data: bytes, source: Source, file_name: str) -> bytes:
             file_name,
             row=text.count("\n", 0, text.index("\x00")) + 1,
         )
-    if encoding.lower().replace("_", "-") not in {"utf-8", "utf8"}:
-        data = text.encode()
-    return data.removeprefix(grids.BOM)
+    return (data if is_utf8 else text.encode()).removeprefix(grids.BOM)
 
 
 def _grid(
@@ -125,7 +127,6 @@ def _grid(
 ) -> Grid:
     import numpy as np
     import pyarrow as pa
-    import pyarrow.compute as pc
 
     broken = {number: row for number, row in ragged.items() if row.text.strip()}
     if table.num_rows == 0 or (table.num_rows == 1 and not broken):
@@ -133,11 +134,10 @@ def _grid(
     numbers = np.arange(first, first + table.num_rows + len(ragged))
     if ragged:
         numbers = np.setdiff1d(numbers, list(ragged))
-    columns = [pc.utf8_trim_whitespace(column.combine_chunks()) for column in table.columns]
-    columns = [_emptied(column) for column in columns]
+    columns = [grids.trimmed(column.combine_chunks()) for column in table.columns]
     headers = grids.headers_of([*above, [column[0].as_py() or "" for column in columns]])
     columns, numbers = [column.slice(1) for column in columns], numbers[1:]
-    if data.count(b'"') % 2:
+    if np.count_nonzero(np.frombuffer(data, dtype=np.uint8) == ord('"')) % 2:
         _check_quotes(columns, numbers, broken, source, file_name)
     if not broken:
         return grids.make(headers, columns, numbers)
@@ -158,15 +158,6 @@ def _grid(
         for number, row in broken.items()
     }
     return grids.make(headers, columns, numbers, row_faults=faults)
-
-
-def _emptied(column: pyarrow.Array) -> pyarrow.Array:
-    """Cells of nothing but blanks, and quoted empty ones, are empty cells."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    blank = pc.equal(column, "")
-    return pc.if_else(blank, pa.scalar(None, pa.string()), column) if pc.any(blank).as_py() else column
 
 
 def _check_quotes(

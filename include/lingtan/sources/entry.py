@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from lingtan import contracts
 from lingtan.contracts import Contract
@@ -118,7 +119,7 @@ class Source:
     def contract(self) -> Contract:
         return contracts.load(self.table)
 
-    @property
+    @cached_property
     def headers(self) -> frozenset[str]:
         """Headers the file must have."""
         named = {column.header for column in self.columns.values() if column.header is not None}
@@ -127,6 +128,15 @@ class Source:
         if self.stated_at and self.stated_at.column:
             named.add(self.stated_at.column)
         return frozenset(named)
+
+    @cached_property
+    def number_headers(self) -> frozenset[str]:
+        """Those of the headers under which numbers stand."""
+        return frozenset(
+            column.header
+            for name, column in self.columns.items()
+            if column.header is not None and self.contract.field(name).type in ("number", "integer")
+        )
 
     def column_of(self, header: str) -> str | None:
         """The contract's column that a header feeds, where a fault of its cells is told."""

@@ -12,6 +12,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from lingtan.sources import grid as grids
+
 if TYPE_CHECKING:
     import pyarrow
 
@@ -49,7 +51,6 @@ class Form:
 def texts(column: Sequence[Any], form: Form) -> pyarrow.Array:
     """A column of typed cells; "" is an empty one."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
     kinds = set(map(type, column))
     if kinds <= {str}:
@@ -58,8 +59,7 @@ def texts(column: Sequence[Any], form: Form) -> pyarrow.Array:
         text = _at_once(column, kinds, form)
         if text is None:
             text = _one_by_one(column, kinds, form)
-    text = pc.utf8_trim_whitespace(text)
-    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+    return grids.trimmed(text)
 
 
 def _one_by_one(column: Sequence[Any], kinds: set[type], form: Form) -> pyarrow.Array:
@@ -77,7 +77,7 @@ def _at_once(column: Sequence[Any], kinds: set[type], form: Form) -> pyarrow.Arr
     if not is_number and not (kinds <= {date, datetime, str} and form.dates):
         return None
     cells = [None if cell == "" else cell for cell in column] if str in kinds else column
-    if any(type(cell) is str for cell in cells):
+    if str in set(map(type, cells)):
         return None
     return _numbers(cells, form) if is_number else _stamps(cells, form.dates or "")
 

@@ -48,7 +48,8 @@ def _of_xlsx(data: bytes, sheet: str) -> dict[tuple[int, int], str]:
     found: dict[tuple[int, int], str] = {}
     try:
         xml = _xml_of(data, sheet)
-        if b't="e"' not in xml and not _UNCALCULATED.search(xml):
+        has_formulas = b"<f" in xml
+        if b't="e"' not in xml and not (has_formulas and _UNCALCULATED.search(xml)):
             return {}
         cells = [element for element in ElementTree.fromstring(xml).iter() if _local(element.tag) == "c"]
     except (ElementTree.ParseError, StopIteration, KeyError, zipfile.BadZipFile) as error:

@@ -15,7 +15,7 @@ from lingtan.sources import excel_cells, excel_errors, stamps
 from lingtan.sources import grid as grids
 from lingtan.sources.entry import Source
 from lingtan.sources.excel_cells import Form
-from lingtan.sources.grid import Grid
+from lingtan.sources.grid import Fault, Grid
 
 if TYPE_CHECKING:
     import python_calamine
@@ -47,9 +47,13 @@ def read(data: bytes, source: Source, file_name: str) -> Grid:
     # the reader ends the sheet before rows that hold nothing but formulas never calculated
     width = left + len(headers)
     body += [[""] * width] * (max((row for row, _ in troubled), default=0) - first - len(body))
+    strays: dict[int, Fault] = {}
     if source.first_column is not None:
         headers = _bounded(headers, source, file_name)
-        body = _until_empty(body, left, left + len(headers), {(row - first - 1, i) for row, i in troubled})
+        right = left + len(headers)
+        end = _end_of_table(body, left, right, {(row - first - 1, i) for row, i in troubled})
+        strays = _strays(body, left, right, end, headers, first)
+        body = body[: max((row - first for row in strays), default=end)]
     last = first + len(body)
     faults = {
         (row, headers[i - left]): text
@@ -64,7 +68,7 @@ def read(data: bytes, source: Source, file_name: str) -> Grid:
         excel_cells.texts(column, forms.get(header, Form(source.decimal)))
         for header, column in zip(headers, columns, strict=True)
     ]
-    return grids.make(headers, texts, np.arange(first + 1, last + 1), cell_faults=faults)
+    return grids.make(headers, texts, np.arange(first + 1, last + 1), row_faults=strays, cell_faults=faults)
 
 
 def _sheet(data: bytes, source: Source, file_name: str) -> python_calamine.CalamineSheet:
@@ -135,15 +139,33 @@ def _bounded(headers: list[str], source: Source, file_name: str) -> list[str]:
     return headers[:width]
 
 
-def _until_empty(
-    body: list[list[Any]], left: int, right: int, troubled: set[tuple[int, int]]
-) -> list[list[Any]]:
-    """The rows above the first in which no cell of the table holds anything."""
+def _end_of_table(body: list[list[Any]], left: int, right: int, troubled: set[tuple[int, int]]) -> int:
+    """Place of the first row in which no cell of the table holds anything."""
     filled = {row for row, column in troubled if left <= column < right}
     for place, row in enumerate(body):
         if place not in filled and all(cell == "" for cell in row[left:right]):
-            return body[:place]
-    return body
+            return place
+    return len(body)
+
+
+def _strays(
+    body: list[list[Any]], left: int, right: int, end: int, headers: list[str], first: int
+) -> dict[int, Fault]:
+    """Row number -> fault of every row right below the table's empty row that looks like one of its own: it
+    fills whatever column all of its rows fill. A total, a remark or another table's header does not.
+    """
+    always = [i for i in range(left, right) if all(row[i] != "" for row in body[:end])]
+    strays = {}
+    for place in range(end + 1, len(body)):
+        row = body[place]
+        if not always or any(row[i] == "" for i in always) or row[left:right] == headers:
+            break
+        strays[first + place + 1] = Fault(
+            "below_an_empty_row",
+            "an empty row ends the table above this row, which looks like one of it; take the empty row out "
+            "and send the file again, or move what is no part of the table elsewhere",
+        )
+    return strays
 
 
 def _forms(source: Source) -> dict[str, Form]:

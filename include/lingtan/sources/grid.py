@@ -83,6 +83,50 @@ def make(
     )
 
 
+def trimmed(text: pyarrow.Array) -> pyarrow.Array:
+    """Cells without the blanks around them; one of nothing but blanks is empty (null)."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not _may_have_blanks_around(text):
+        return text
+    text = pc.utf8_trim_whitespace(text)
+    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+
+
+def _may_have_blanks_around(text: pyarrow.Array) -> bool:
+    """False when every cell that is there begins and ends with a visible character of ASCII."""
+    import numpy as np
+
+    ends, letters = letters_of(text)
+    is_filled = ends[1:] > ends[:-1]
+    if not is_filled.all():
+        is_there = text.is_valid().to_numpy(zero_copy_only=False)
+        if (is_there & ~is_filled).any():
+            return True
+    if _all_visible(letters[ends[0] : ends[-1]]):
+        return False
+    first, last = ends[:-1][is_filled], ends[1:][is_filled] - 1
+    return not _all_visible(np.concatenate([letters[first], letters[last]]))
+
+
+def _all_visible(letters: numpy.ndarray) -> bool:
+    return letters.size == 0 or bool(letters.min() > ord(" ") and letters.max() <= ord("~"))
+
+
+def letters_of(text: pyarrow.Array) -> tuple[numpy.ndarray, numpy.ndarray]:
+    """(where each cell begins and the last one ends, the bytes of UTF-8 they lie in): cell i is
+    `letters[ends[i]:ends[i + 1]]`.
+    """
+    import numpy as np
+
+    _, offsets, data = text.buffers()
+    if data is None or len(text) == 0:
+        return np.zeros(len(text) + 1, dtype=np.int32), np.zeros(0, dtype=np.uint8)
+    ends = np.frombuffer(offsets, dtype=np.int32)[text.offset : text.offset + len(text) + 1]
+    return ends, np.frombuffer(data, dtype=np.uint8)
+
+
 def headers_of(rows: Sequence[Sequence[str]]) -> list[str]:
     """The headers of a table as wide as the last row of them: what stands in several rows is joined by " / ",
     and a line break or a run of blanks is one blank.

@@ -8,7 +8,7 @@ an empty cell. Where a key is written twice in one object, the last one counts, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,7 +32,7 @@ class Records:
     """
 
     count: int
-    values: dict[str, list[str | int | bool | None]]
+    values: Mapping[str, Sequence[str | int | bool | None]]
     present: set[str] = field(default_factory=set)
     faults: dict[tuple[int, str], Any] = field(default_factory=dict)
 
@@ -63,8 +63,7 @@ def records(data: bytes, source: Source, file_name: str) -> Records:
 
     data = data.removeprefix(grids.BOM)
     try:
-        shape = json_shape.of(source.records, source.decimal, source.headers, source.ignore)
-        found = _of_agreed_form(shape.columns(data), source)
+        found = _of_agreed_form(json_shape.of(source).columns(data), source)
         if found is not None:
             return found
         document = msgspec.json.Decoder(float_hook=json_shape.fraction(source.decimal)).decode(data)
@@ -93,12 +92,12 @@ def records(data: bytes, source: Source, file_name: str) -> Records:
     return _Walk(source, file_name, listed).found
 
 
-def _of_agreed_form(columns: dict[str, list[Any]] | None, source: Source) -> Records | None:
+def _of_agreed_form(columns: dict[str, tuple[Any, ...]] | None, source: Source) -> Records | None:
     """Records that need no closer look: there are some, and they have what the contract asks for."""
     count = len(next(iter(columns.values()))) if columns else 0
     if columns is None or count == 0:
         return None
-    silent = {path for path, values in columns.items() if values.count(None) == count}
+    silent = {path for path, values in columns.items() if values[0] is None and values.count(None) == count}
     if any(_is_required(path, source) for path in silent):
         return None
     return Records(count, columns, columns.keys() - silent)
@@ -109,7 +108,8 @@ class _Walk:
 
     def __init__(self, source: Source, file_name: str, listed: list[Any]) -> None:
         self.source, self.file_name = source, file_name
-        self.found = Records(len(listed), {path: [None] * len(listed) for path in sorted(source.headers)})
+        self.values: dict[str, list[Any]] = {path: [None] * len(listed) for path in sorted(source.headers)}
+        self.found = Records(len(listed), self.values)
         tree = json_shape.tree(source.headers, source.ignore)
         for row, record in enumerate(listed):
             if record.__class__ is dict:
@@ -129,7 +129,7 @@ class _Walk:
                 if value.__class__ is list or value.__class__ is dict:
                     self.found.faults[row, below] = value
                 else:
-                    self.found.values[below][row] = value
+                    self.values[below][row] = value
             elif value.__class__ is dict:
                 self.take(value, below, f"{above}{key}.", row)
             elif value is not None:

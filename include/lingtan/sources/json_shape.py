@@ -4,11 +4,12 @@ document of another form is not explained here; `json_file` looks for the place.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
+
+from lingtan.sources.entry import Source
 
 if TYPE_CHECKING:
     import msgspec
@@ -18,22 +19,26 @@ _SCALARS = {str, int, bool, type(None)}
 
 @dataclass(frozen=True)
 class _Branch:
-    """An object inside a record: how its values are got, and an object in which nothing is given."""
+    """An object inside a record: per key the path of a value that is read, the object that stands there, or
+    None for what is ignored; and an object in which nothing is given.
+    """
 
-    leaves: Mapping[str, attrgetter]  # path -> the value
-    branches: tuple[tuple[attrgetter, _Branch], ...]
+    keys: tuple[str | _Branch | None, ...]
     nothing: Any
 
 
 @dataclass(frozen=True)
 class Shape:
-    """Decodes documents of one form."""
+    """Decodes documents of one form. Values at `numbers` may be of any kind until they are looked at: a type
+    of msgspec that lets a number with a fraction pass would make a float of it.
+    """
 
     decoder: msgspec.json.Decoder
     steps: tuple[str, ...]  # attributes that lead to the list of records
     branch: _Branch
+    numbers: frozenset[str]
 
-    def columns(self, data: bytes) -> dict[str, list[str | int | bool | None]] | None:
+    def columns(self, data: bytes) -> dict[str, tuple[str | int | bool | None, ...]] | None:
         """Path -> its value in every record, None where nothing is; None for a document of another form.
 
         Raises msgspec.DecodeError for what is no JSON.
@@ -46,32 +51,46 @@ class Shape:
             return None
         for step in self.steps:
             records = getattr(records, step)
-        found: dict[str, list[Any]] = {}
+        found: dict[str, tuple[Any, ...]] = {}
         _gather(records, self.branch, found)
-        kinds = set().union(*(map(type, values) for values in found.values()))
+        kinds = set().union(*(map(type, found.get(path, ())) for path in self.numbers))
         return found if kinds <= _SCALARS else None
 
 
-def _gather(objects: list[Any], branch: _Branch, found: dict[str, list[Any]]) -> None:
-    for path, value in branch.leaves.items():
-        found[path] = list(map(value, objects))
-    for inner, below in branch.branches:
-        inside = list(map(inner, objects))
-        _gather([below.nothing if part is None else part for part in inside], below, found)
+def _gather(objects: Sequence[Any], branch: _Branch, found: dict[str, tuple[Any, ...]]) -> None:
+    import msgspec
+
+    columns = zip(*map(msgspec.structs.astuple, objects), strict=True)
+    for key, values in zip(branch.keys, columns, strict=False):  # no objects have no columns
+        if isinstance(key, str):
+            found[key] = values
+        elif key is not None:
+            _gather([key.nothing if part is None else part for part in values], key, found)
+
+
+def of(source: Source) -> Shape:
+    """The form of the documents of a source."""
+    return _shape(source.records, source.decimal, source.headers, source.ignore, source.number_headers)
 
 
 @cache
-def of(records: str | None, decimal: str, headers: frozenset[str], ignored: frozenset[str]) -> Shape:
+def _shape(
+    records: str | None,
+    decimal: str,
+    headers: frozenset[str],
+    ignored: frozenset[str],
+    numbers: frozenset[str],
+) -> Shape:
     """The form of a document whose list of records lies at `records` and whose values at `headers`."""
     import msgspec
 
-    record, branch = _object(tree(headers, ignored))
+    record, branch = _object(tree(headers, ignored), numbers)
     document: Any = list[record]
     steps = records.split(".") if records else []
     for step in reversed(steps):
         document = msgspec.defstruct("Document", [("inside", document)], rename={"inside": step})
     decoder = msgspec.json.Decoder(document, float_hook=fraction(decimal))
-    return Shape(decoder, tuple("inside" for _ in steps), branch)
+    return Shape(decoder, tuple("inside" for _ in steps), branch, numbers)
 
 
 def fraction(decimal: str) -> Any:
@@ -92,25 +111,24 @@ def tree(headers: frozenset[str], ignored: frozenset[str]) -> dict[str, Any]:
     return keys
 
 
-def _object(keys: Mapping[str, Any]) -> tuple[type, _Branch]:
+def _object(keys: Mapping[str, Any], numbers: frozenset[str]) -> tuple[type, _Branch]:
     """The type of an object with these keys, and the way to its values."""
     import msgspec
 
     fields: list[tuple[str, Any, Any]] = []
-    leaves: dict[str, attrgetter] = {}
-    branches: list[tuple[attrgetter, _Branch]] = []
+    ways: list[str | _Branch | None] = []
     for number, below in enumerate(keys.values()):
-        name = f"field_{number}"
+        way = below
         if below is None:
-            fields.append((name, msgspec.Raw, msgspec.Raw(b"null")))
+            kind, default = msgspec.Raw, msgspec.Raw(b"null")
         elif isinstance(below, str):
-            fields.append((name, Any, None))
-            leaves[below] = attrgetter(name)
+            kind, default = Any if below in numbers else str | int | bool | None, None
         else:
-            inner, branch = _object(below)
-            fields.append((name, inner | None, None))
-            branches.append((attrgetter(name), branch))
-    kind = msgspec.defstruct(
+            inner, way = _object(below, numbers)
+            kind, default = inner | None, None
+        fields.append((f"field_{number}", kind, default))
+        ways.append(way)
+    made = msgspec.defstruct(
         "Object",
         fields,
         rename={f"field_{number}": key for number, key in enumerate(keys)},
@@ -118,4 +136,4 @@ def _object(keys: Mapping[str, Any]) -> tuple[type, _Branch]:
         eq=False,
         gc=False,
     )
-    return kind, _Branch(leaves, tuple(branches), kind())
+    return made, _Branch(tuple(ways), made())
