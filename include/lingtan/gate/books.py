@@ -11,7 +11,7 @@ rows it rejects; a batch warning counts none.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ from lingtan.sql import identifier, text
 
 if TYPE_CHECKING:
     import duckdb
+    import numpy as np
     import pyarrow
 
     from lingtan.gate.frames import Batch
@@ -76,8 +77,15 @@ class Ledger:
     rules: list[list[dict]]
 
 
-def close(connection: duckdb.DuckDBPyConnection, batch: Batch, verdicts: list[list[BatchVerdict]]) -> Ledger:
-    """Books over the untouched `rows_in` and, of its odd rows, the settled table `judged`.
+def close(
+    connection: duckdb.DuckDBPyConnection,
+    batch: Batch,
+    is_odd: np.ndarray,
+    odd: pyarrow.Table,
+    verdicts: list[list[BatchVerdict]],
+) -> Ledger:
+    """Books over the untouched rows and, of those that `is_odd` names, the settled rows `odd`, which are the
+    relation `judged`.
 
     Raises LingtanError if they do not close.
     """
@@ -86,35 +94,35 @@ def close(connection: duckdb.DuckDBPyConnection, batch: Batch, verdicts: list[li
         for part, failing in enumerate(verdicts)
         if (critical := [verdict for verdict in failing if verdict.rule.is_critical])
     }
-    counts, amounts = _sums(connection, batch, held)
+    counts, amounts = _sums(batch, is_odd, odd, held)
     return Ledger(held, counts, amounts, _rules(connection, batch, verdicts, held, counts))
 
 
 def _sums(
-    connection: duckdb.DuckDBPyConnection, batch: Batch, held: Collection[int]
+    batch: Batch, is_odd: np.ndarray, odd: pyarrow.Table, held: Collection[int]
 ) -> tuple[list[dict[str, int]], list[dict[str, dict[str, str]]]]:
-    quantity = '"unit", sum("amount")' if batch.contract.has_quantity else "null, null"
+    import pyarrow as pa
+
     counts = [dict.fromkeys(("read", *_STANDINGS, "marked"), 0) for _ in batch.partitions]
     sums: list[dict[str, dict[str, Decimal]]] = [{} for _ in batch.partitions]
 
-    def add(part: int, unit: str | None, standing: str, rows: int, amount: Decimal | None) -> None:
-        counts[part][standing] += rows
-        if amount is not None:
-            unit_sums = sums[part].setdefault(unit or "", dict.fromkeys(("read", *_STANDINGS), Decimal(0)))
-            unit_sums[standing] += amount
+    def add(part: int, standing: str, found: _Sum) -> None:
+        counts[part][standing] += found.rows
+        if found.amount is not None:
+            unit_sums = sums[part].setdefault(
+                found.unit or "", dict.fromkeys(("read", *_STANDINGS), Decimal(0))
+            )
+            unit_sums[standing] += found.amount
 
-    for part, is_odd, rows, unit, amount in connection.sql(
-        f"select part, is_odd, count(*), {quantity} from rows_in group by all"
-    ).fetchall():
-        add(part, unit, "read", rows, amount)
-        if not is_odd:
-            add(part, unit, "rejected" if part in held else "accepted", rows, amount)
-    for part, standing, rows, marked, unit, amount in connection.sql(
-        f"select part, standing, count(*), count(marks), {quantity} from judged group by all"
-    ).fetchall():
-        is_held = part in held
-        add(part, unit, "rejected" if is_held else standing, rows, amount)
-        counts[part]["marked"] += 0 if is_held else marked
+    read = batch.rows.append_column("is_odd", pa.array(is_odd))
+    for (part, is_other), found in _summed(batch, read, "part", "is_odd"):
+        add(part, "read", found)
+        if not is_other:
+            add(part, "rejected" if part in held else "accepted", found)
+    for (part, standing), found in _summed(batch, odd, "part", "standing"):
+        add(part, "rejected" if part in held else standing, found)
+    for (part,), found in _summed(batch, odd.filter(odd["marks"].is_valid()), "part"):
+        counts[part]["marked"] += 0 if part in held else found.rows
     for part, partition in enumerate(batch.partitions):
         for what, kept in (("rows", counts[part]), *sums[part].items()):
             if kept["read"] != sum(kept[standing] for standing in _STANDINGS):
@@ -126,6 +134,26 @@ def _sums(
         }
         for kept in sums
     ]
+
+
+@dataclass(frozen=True)
+class _Sum:
+    rows: int
+    unit: str | None
+    amount: Decimal | None  # None = no row states one, or the table has no quantity
+
+
+def _summed(batch: Batch, rows: pyarrow.Table, *by: str) -> Iterator[tuple[tuple, _Sum]]:
+    """Rows and exact amounts by some columns and, where the table has a quantity, by unit."""
+    has_quantity = batch.contract.has_quantity
+    keys = [*by, *(["unit"] if has_quantity else [])]
+    amount = [("amount", "sum")] if has_quantity else []
+    grouped = rows.group_by(keys, use_threads=False).aggregate([([], "count_all"), *amount])
+    for found in grouped.to_pylist():
+        yield (
+            tuple(found[name] for name in by),
+            _Sum(found["count_all"], found.get("unit"), found.get("amount_sum")),
+        )
 
 
 def compare(ledger: Ledger, batch: Batch, rows: list[int]) -> None:
