@@ -1,22 +1,24 @@
 """The order of rows by partition and primary key, and which keys occur more than once, in whole numbers.
 
-Every key column becomes a rank (null lowest), an instant the number of its slot on the grid it stands on.
-Where the ranks of a row fit into 64 bits together, and they do for any year of readings, one number stands
-for the row. Readings on a grid leave few of these numbers out: then the number is the row's place in a table,
-and nothing is sorted.
+Every key column becomes a rank (null lowest); where the ranks of a row fit into 64 bits together, and they
+do for any year of readings, one number stands for the row. Rows that come in long runs, as files are
+written, one sort merges. Others, if their instants stand on a grid, are not sorted: the number, counted in
+slots of the grid, leaves few numbers out and is the row's place in a table.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-_ROOM = 2**63
-_PLACES_PER_ROW = 8  # in a table with more places looking through it costs more than sorting
+_MOST = 2**63  # codes one number tells apart
+_RUNS = 1000  # merging more costs more than a table
+_PLACES_PER_ROW = 4  # looking through a table with more costs more than sorting
 
 
 def by_key(rows: pa.Table, key: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -26,20 +28,48 @@ def by_key(rows: pa.Table, key: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     import numpy as np
 
     known = [found for name in key if (found := ranks(rows[name]))[1] > 1]
-    room = 1
-    for _, count in known:
-        room *= count
-    if room >= _ROOM:
+    if _room(known) >= _MOST:
         order = np.lexsort([rank for rank, _ in reversed(known)])
         return order, _numbers(order, [rank for rank, _ in known])
-    code = np.zeros(rows.num_rows, dtype=np.int64)
+    code = _code(rows.num_rows, known)
+    if np.count_nonzero(code[1:] < code[:-1]) > _RUNS:
+        narrow = _narrowed(known)
+        if _room(narrow) <= _PLACES_PER_ROW * rows.num_rows:
+            return _by_place(_code(rows.num_rows, narrow), _room(narrow))
+    order = np.argsort(code, kind="stable")
+    return order, _numbers(order, [code])
+
+
+def _room(known: Sequence[tuple[np.ndarray, int]]) -> int:
+    """How many codes the ranks of several columns make."""
+    return prod(count for _, count in known)
+
+
+def _code(rows: int, known: Sequence[tuple[np.ndarray, int]]) -> np.ndarray:
+    """One number per row in the order of its ranks."""
+    import numpy as np
+
+    code = np.zeros(rows, dtype=np.int64)
     for rank, count in known:
         code *= count
         code += rank
-    if room <= _PLACES_PER_ROW * rows.num_rows:
-        return _by_place(code, room)
-    order = np.argsort(code, kind="stable")
-    return order, _numbers(order, [code])
+    return code
+
+
+def _narrowed(known: Sequence[tuple[np.ndarray, int]]) -> list[tuple[np.ndarray, int]]:
+    """Ranks in the same order, those of the last column counted from the lowest under each rank of the first,
+    in steps of their common grid: of an instant, whose day the partition implies, the slot is left.
+    """
+    import numpy as np
+
+    if len(known) < 2:
+        return list(known)
+    (first, firsts), *between, (last, count) = known
+    lowest = np.full(firsts, count, dtype=np.int64)
+    np.minimum.at(lowest, first, last)
+    last = last - lowest[first]
+    last //= int(np.gcd.reduce(last)) or 1
+    return [(first, firsts), *between, (last, int(last.max()) + 1)]
 
 
 def _by_place(code: np.ndarray, room: int) -> tuple[np.ndarray, np.ndarray]:
@@ -55,9 +85,10 @@ def _by_place(code: np.ndarray, room: int) -> tuple[np.ndarray, np.ndarray]:
     number[others] = number[keeper[others]] = keeper[others]
     repeated = np.flatnonzero(number >= 0)
     repeated = repeated[np.argsort(code[repeated], kind="stable")]
-    places[code[repeated]] = -1
-    order = places[places >= 0]
-    return np.insert(order, np.searchsorted(code[order], code[repeated]), repeated), number
+    places[code[repeated]] = -1  # these go in together, in turn
+    is_taken = places >= 0
+    taken_before = np.cumsum(is_taken, dtype=np.int32)
+    return np.insert(places[is_taken], taken_before[code[repeated]], repeated), number
 
 
 def _numbers(order: np.ndarray, ranks: Sequence[np.ndarray]) -> np.ndarray:
@@ -88,8 +119,9 @@ def ranks(column: pa.ChunkedArray) -> tuple[np.ndarray, int]:
         low, high = pc.min_max(numbers).as_py().values()
         if low is None:
             return np.zeros(len(column), dtype=np.int64), 1
-        if high - low + 2 < _ROOM:
-            return _slots(numbers, low, high)
+        if high - low + 2 < _MOST:
+            filled = pc.fill_null(numbers, low - 1) if numbers.null_count else numbers
+            return filled.to_numpy() - (low - 1), high - low + 2
     whole = encoded(column)
     words = whole.dictionary
     if len(words) == 1 and not whole.null_count:
@@ -97,27 +129,8 @@ def ranks(column: pa.ChunkedArray) -> tuple[np.ndarray, int]:
     rank = np.empty(len(words) + 1, dtype=np.int64)
     rank[pc.array_sort_indices(words).to_numpy()] = np.arange(1, len(words) + 1)
     rank[-1] = 0
-    return rank[whole.indices.fill_null(len(words)).to_numpy()], len(words) + 1
-
-
-def _slots(numbers: pa.ChunkedArray, low: int, high: int) -> tuple[np.ndarray, int]:
-    """Ranks of numbers from `low` to `high`: how many steps of their common grid each lies above the lowest,
-    one more where there is null, which is 0.
-    """
-    import numpy as np
-    import pyarrow.compute as pc
-
-    slots = (pc.fill_null(numbers, low) if numbers.null_count else numbers).to_numpy() - low
-    is_dense = high - low < slots.size
-    step = 1 if is_dense else int(np.gcd.reduce(slots)) or 1
-    if step > 1:
-        slots //= step
-    count = (high - low) // step + 1
-    if numbers.null_count:
-        slots += 1
-        slots[numbers.is_null().to_numpy()] = 0
-        count += 1
-    return slots, count
+    indices = whole.indices.fill_null(len(words)) if whole.null_count else whole.indices
+    return rank[indices.to_numpy()], len(words) + 1
 
 
 def encoded(column: pa.ChunkedArray) -> pa.DictionaryArray:
