@@ -85,8 +85,9 @@ def judge_rows(
     frames.open_batch(connection, batch)
     is_odd, odd = _judge_rows(connection, batch, stock, key_no)
     _register(connection, batch, is_odd, odd)
-    verdicts = _judge_batches(connection, batch, stock)
-    return order, odd, books.close(connection, batch, is_odd, odd, verdicts)
+    sums = books.tally(batch, is_odd, odd)
+    verdicts = _judge_batches(connection, batch, stock, sums)
+    return order, odd, books.close(connection, batch, sums, odd, verdicts)
 
 
 def _judge_rows(
@@ -259,24 +260,12 @@ def _marks(
 def _register(
     connection: duckdb.DuckDBPyConnection, batch: Batch, is_odd: np.ndarray, odd: pyarrow.Table
 ) -> None:
-    """View `judged` of the odd rows and view `plain` of the others, with the derived columns that batch rules
-    name; `judged_rows` and `plain_rows` have none.
-    """
+    """Relations `judged`, the odd rows, and `plain`, all others."""
     import pyarrow as pa
 
-    asked = " ".join(
-        rule.considered if rule.is_row else rule.fails or ""
-        for rule in batch.rules
-        if not rule.is_row or rule.mostly < 1
-    )
-    wanted = _derived_in(asked, batch)
-    connection.register("judged_rows", odd)
+    connection.register("judged", odd)
     connection.register("rows_in", frames.numbered(batch.rows).append_column("is_odd", pa.array(is_odd)))
-    connection.execute(
-        "create temp view plain_rows as select * exclude (is_odd) from rows_in where not is_odd"
-    )
-    for view, rows in (("judged", "judged_rows"), ("plain", "plain_rows")):
-        connection.execute(f"create temp view {view} as {frames.sql(batch.contract, rows, wanted)}")
+    connection.execute("create temp view plain as select * exclude (is_odd) from rows_in where not is_odd")
 
 
 def _judge_rows_by_stock(
@@ -317,26 +306,29 @@ def _frames(
 
 
 def _judge_batches(
-    connection: duckdb.DuckDBPyConnection, batch: Batch, stock: StockExpectations
+    connection: duckdb.DuckDBPyConnection, batch: Batch, stock: StockExpectations, sums: list[books.Sum]
 ) -> list[list[books.BatchVerdict]]:
     """Failing batch verdicts of each partition, in the order of the suite. Unplaced rows make no batch."""
-    asked: list[tuple[int, str]] = []
+    of_books: list[tuple[int, str]] = []
+    of_rows: list[tuple[int, str]] = []
     for number, rule in enumerate(batch.rules):
         if not rule.is_row and rule.is_translated:
-            asked.append((number, rule.fails or ""))
+            (of_books if rule.is_of_books else of_rows).append((number, rule.fails or ""))
         elif rule.is_row and rule.mostly < 1 and rule.is_translated:
             considered = f"count(*) filter (where fault_rule is null and {rule.considered})"
             kept = f"cast({considered} - count(*) filter (where fails_{number}) as double)"
-            asked.append((number, f"({considered} > 0 and {kept} / {considered} < {rule.mostly!r}::double)"))
+            of_rows.append(
+                (number, f"({considered} > 0 and {kept} / {considered} < {rule.mostly!r}::double)")
+            )
         elif rule.is_row and rule.mostly < 1:
-            asked.append((number, f"bool_or(part in (select part from unmet_{number}))"))
-    answers = _answers(connection, batch, [sql for _, sql in asked]) if asked else []
+            of_rows.append((number, f"bool_or(part in (select part from unmet_{number}))"))
     failing: dict[int, set[int]] = {part: set() for part in range(len(batch.partitions))}
-    for part, *row in answers:
-        failing[part] |= {number for (number, _), fails in zip(asked, row, strict=True) if fails}
+    for questions, relation in ((of_books, _tally(connection, sums)), (of_rows, _settled(batch, of_rows))):
+        for part, *answers in _answers(connection, [sql for _, sql in questions], relation):
+            failing[part] |= {number for (number, _), fails in zip(questions, answers, strict=True) if fails}
     left = {n: rule for n, rule in enumerate(batch.rules) if not rule.is_row and not rule.is_translated}
     if left:
-        connection.execute(f"create temp view judged_frame as {frames.sql(batch.contract, 'judged_rows')}")
+        connection.execute(f"create temp view judged_frame as {frames.sql(batch.contract, 'judged')}")
         for part, rows in _frames(connection, batch, "judged_frame", "standing = 'accepted'"):
             judged = stock.judge([rule.expectation for rule in left.values()], rows)
             failing[part] |= {n for n, verdict in zip(left, judged, strict=True) if not verdict.success}
@@ -348,22 +340,36 @@ def _judge_batches(
     ]
 
 
-def _answers(
-    connection: duckdb.DuckDBPyConnection, batch: Batch, aggregates: Sequence[str]
-) -> list[tuple[Any, ...]]:
-    """(part, value of each aggregate over its settled rows); one empty row stands for a part without rows."""
-    import pyarrow.compute as pc
+def _tally(connection: duckdb.DuckDBPyConnection, sums: list[books.Sum]) -> str:
+    """Relation `tally`: part, standing and rows of the books."""
+    import pyarrow as pa
 
-    empty = set(range(len(batch.partitions))) - set(pc.unique(batch.rows["part"]).to_pylist())
+    columns = {
+        "part": pa.array([found.part for found in sums], pa.int32()),
+        "standing": pa.array([found.standing for found in sums], pa.string()),
+        "rows": pa.array([found.rows for found in sums], pa.int64()),
+    }
+    connection.register("tally", pa.table(columns))
+    return "tally"
+
+
+def _settled(batch: Batch, questions: Sequence[tuple[int, str]]) -> str:
+    """SQL of all rows as they stand, with the derived columns that the questions name."""
+    wanted = _derived_in(" ".join(sql for _, sql in questions), batch)
+    judged, plain = (frames.sql(batch.contract, relation, wanted) for relation in ("judged", "plain"))
+    return f"(select * from ({judged}) union all by name select *, 'accepted' as standing from ({plain}))"
+
+
+def _answers(
+    connection: duckdb.DuckDBPyConnection, aggregates: Sequence[str], relation: str
+) -> list[tuple[Any, ...]]:
+    """(part, value of each aggregate over its rows of a relation); without a question nobody looks."""
+    if not aggregates:
+        return []
     return connection.execute(f"""
-        with settled as (
-            select * from judged
-            union all by name
-            select *, 'accepted' as standing from plain
-            union all by name
-            select part from parts where part in {books.listed(empty)}
-        )
-        select part, {", ".join(aggregates)} from settled group by part
+        select parts.part, {", ".join(aggregates)}
+        from parts left join {relation} as rows using (part)
+        group by 1
     """).fetchall()
 
 
