@@ -37,33 +37,31 @@ def settle_ours(house: Settings) -> Callable[[], object]:
     import numpy as np
     import pyarrow as pa
 
-    from lingtan.gate import frames, judging, loading, ordering, settling
+    from lingtan.gate import frames, loading, ordering, settling
 
     columns = ("installation_code", "meter_code", "read_at", "amount", "revision")
     inputs, names = inputs_of(house, columns)
-    connection = connect()
 
     def work() -> pa.Table:
         sums = []
         for batch in loading.batches(names, inputs, [], settings=house):
             _, key_no = ordering.by_key(batch.rows, ["part", *inputs.contract.primary_key])
-            places = np.flatnonzero(key_no >= 0)
-            repeated = batch.rows.take(pa.array(places)).append_column("rn", pa.array(places))
-            connection.register("repeated", repeated.append_column("key_no", pa.array(key_no[places])))
-            frames.register_files(connection, batch)
-            connection.execute("""
-                create or replace temp table judged as
-                select *, 'accepted' as standing, cast(null as varchar) as marks from repeated
-            """)
-            settling.settle(connection, inputs.contract)
-            stands = judging.standing(connection, batch, held=())
+            repeated = key_no >= 0
+            rows = batch.rows.filter(pa.array(repeated)).append_column("key_no", pa.array(key_no[repeated]))
+            is_accepted = np.ones(rows.num_rows, dtype=bool)
+            lost, _ = settling.settle(rows, is_accepted, frames.files_of(batch), inputs.contract)
+            stands = np.ones(batch.rows.num_rows, dtype=bool)
+            stands[repeated] = ~lost
             standing = batch.rows.select(["part", "meter_code", "amount"]).filter(pa.array(stands))
-            connection.register("standing", standing)
+            summed = standing.group_by(["part", "meter_code"], use_threads=False).aggregate(
+                [("amount", "sum")]
+            )
+            days = pa.array([partition.key for partition in batch.partitions])
             sums.append(
-                connection.sql("""
-                    with sums as (select meter_code, part, sum(amount) as amount from standing group by all)
-                    select meter_code, key, amount from sums join parts using (part)
-                """).to_arrow_table()
+                pa.table(
+                    [summed["meter_code"].cast(pa.string()), days.take(summed["part"]), summed["amount_sum"]],
+                    ["meter_code", "key", "amount"],
+                )
             )
         return pa.concat_tables(sums)
 

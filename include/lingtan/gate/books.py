@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from lingtan.sql import identifier, text
 
 if TYPE_CHECKING:
     import duckdb
+    import numpy as np
     import pyarrow
 
     from lingtan.gate.frames import Batch
@@ -76,8 +77,50 @@ class Ledger:
     rules: list[list[dict]]
 
 
-def close(connection: duckdb.DuckDBPyConnection, batch: Batch, verdicts: list[list[BatchVerdict]]) -> Ledger:
-    """Books over the untouched `rows_in` and, of its odd rows, the settled table `judged`.
+@dataclass(frozen=True)
+class Sum:
+    """Rows of one part and standing ("read" of all rows) and, where the table has a quantity, of one unit."""
+
+    part: int
+    standing: str
+    rows: int
+    unit: str | None
+    amount: Decimal | None  # exact; None = no row states one
+
+
+def tally(batch: Batch, is_odd: np.ndarray, odd: pyarrow.Table) -> list[Sum]:
+    """Sums over the untouched rows and, of those that `is_odd` names, over the settled rows `odd`."""
+    import pyarrow as pa
+
+    words = pa.array(["accepted", "odd"])
+    standing = pa.DictionaryArray.from_arrays(pa.array(is_odd).cast(pa.int8()), words)
+    untouched = _summed(batch, batch.rows.append_column("standing", standing))
+    return [
+        *(replace(found, standing="read") for found in untouched),
+        *(found for found in untouched if found.standing == "accepted"),
+        *_summed(batch, odd),
+    ]
+
+
+def _summed(batch: Batch, rows: pyarrow.Table) -> list[Sum]:
+    has_quantity = batch.contract.has_quantity
+    keys = ["part", "standing", *(["unit"] if has_quantity else [])]
+    amount = [("amount", "sum")] if has_quantity else []
+    found = rows.group_by(keys, use_threads=False).aggregate([([], "count_all"), *amount])
+    return [
+        Sum(row["part"], row["standing"], row["count_all"], row.get("unit"), row.get("amount_sum"))
+        for row in found.to_pylist()
+    ]
+
+
+def close(
+    connection: duckdb.DuckDBPyConnection,
+    batch: Batch,
+    sums: list[Sum],
+    odd: pyarrow.Table,
+    verdicts: list[list[BatchVerdict]],
+) -> Ledger:
+    """Books of the tally; `odd` are its settled rows, the relation `judged`.
 
     Raises LingtanError if they do not close.
     """
@@ -86,37 +129,26 @@ def close(connection: duckdb.DuckDBPyConnection, batch: Batch, verdicts: list[li
         for part, failing in enumerate(verdicts)
         if (critical := [verdict for verdict in failing if verdict.rule.is_critical])
     }
-    counts, amounts = _sums(connection, batch, held)
-    return Ledger(held, counts, amounts, _rules(connection, batch, verdicts, held, counts))
+    marked = [found for found in _marked(odd) if found.part not in held]
+    counts, amounts = _posted(batch, sums, held)
+    for found in marked:
+        counts[found.part]["marked"] += found.rows
+    return Ledger(held, counts, amounts, _rules(connection, batch, verdicts, held, counts, marked))
 
 
-def _sums(
-    connection: duckdb.DuckDBPyConnection, batch: Batch, held: Collection[int]
+def _posted(
+    batch: Batch, sums: list[Sum], held: Collection[int]
 ) -> tuple[list[dict[str, int]], list[dict[str, dict[str, str]]]]:
-    quantity = '"unit", sum("amount")' if batch.contract.has_quantity else "null, null"
     counts = [dict.fromkeys(("read", *_STANDINGS, "marked"), 0) for _ in batch.partitions]
-    sums: list[dict[str, dict[str, Decimal]]] = [{} for _ in batch.partitions]
-
-    def add(part: int, unit: str | None, standing: str, rows: int, amount: Decimal | None) -> None:
-        counts[part][standing] += rows
-        if amount is not None:
-            unit_sums = sums[part].setdefault(unit or "", dict.fromkeys(("read", *_STANDINGS), Decimal(0)))
-            unit_sums[standing] += amount
-
-    for part, is_odd, rows, unit, amount in connection.sql(
-        f"select part, is_odd, count(*), {quantity} from rows_in group by all"
-    ).fetchall():
-        add(part, unit, "read", rows, amount)
-        if not is_odd:
-            add(part, unit, "rejected" if part in held else "accepted", rows, amount)
-    for part, standing, rows, marked, unit, amount in connection.sql(
-        f"select part, standing, count(*), count(marks), {quantity} from judged group by all"
-    ).fetchall():
-        is_held = part in held
-        add(part, unit, "rejected" if is_held else standing, rows, amount)
-        counts[part]["marked"] += 0 if is_held else marked
+    amounts: list[dict[str, dict[str, Decimal]]] = [{} for _ in batch.partitions]
+    for found in sums:
+        standing = "rejected" if found.part in held and found.standing != "read" else found.standing
+        counts[found.part][standing] += found.rows
+        if found.amount is not None:
+            nothing = dict.fromkeys(("read", *_STANDINGS), Decimal(0))
+            amounts[found.part].setdefault(found.unit or "", nothing)[standing] += found.amount
     for part, partition in enumerate(batch.partitions):
-        for what, kept in (("rows", counts[part]), *sums[part].items()):
+        for what, kept in (("rows", counts[part]), *amounts[part].items()):
             if kept["read"] != sum(kept[standing] for standing in _STANDINGS):
                 raise LingtanError(f"the books of {partition} do not close in {what}: {kept}")
     return counts, [
@@ -124,7 +156,7 @@ def _sums(
             unit: {standing: plain(amount) for standing, amount in unit_sums.items()}
             for unit, unit_sums in sorted(kept.items())
         }
-        for kept in sums
+        for kept in amounts
     ]
 
 
@@ -135,12 +167,28 @@ def compare(ledger: Ledger, batch: Batch, rows: list[int]) -> None:
             raise LingtanError(f"the books of {partition} say {counts}, but {there} rows would be written")
 
 
+@dataclass(frozen=True)
+class _Marked:
+    """How many rows of a part bear the same marks."""
+
+    part: int
+    marks: list[str]
+    rows: int
+
+
+def _marked(odd: pyarrow.Table) -> list[_Marked]:
+    marked = odd.filter(odd["marks"].is_valid())
+    found = marked.group_by(["part", "marks"], use_threads=False).aggregate([([], "count_all")])
+    return [_Marked(row["part"], row["marks"].split(";"), row["count_all"]) for row in found.to_pylist()]
+
+
 def _rules(
     connection: duckdb.DuckDBPyConnection,
     batch: Batch,
     verdicts: list[list[BatchVerdict]],
     held: dict[int, BatchVerdict],
     counts: list[dict[str, int]],
+    marked: list[_Marked],
 ) -> list[list[dict]]:
     """Rules that rejected, marked, held or noted something, in the order in which they are judged."""
     entries: list[list[dict]] = [[] for _ in batch.partitions]
@@ -157,15 +205,17 @@ def _rules(
             entries[part].append(_misplaced(batch, rows))
         else:
             entries[part].append(_entry_of(batch.rules[number], rows))
-    for part, number, rows in _warnings(connection, batch):
-        if part not in held:
-            entries[part].append(_entry_of(batch.rules[number], rows))
-    for mark, sentence in settling.SENTENCES.items():
-        for part, rows in connection.sql(f"""
-            select part, count(*) from judged
-            where list_contains(string_split(marks, ';'), {text(mark)}) group by part
-        """).fetchall():
-            if part not in held:
+    bearing: dict[tuple[int, str], int] = defaultdict(int)
+    for found in marked:
+        for mark in found.marks:
+            bearing[found.part, mark] += found.rows
+    warnings = {rule.name: rule for rule in batch.rules if rule.is_row and not rule.is_critical}
+    for part in range(len(batch.partitions)):
+        for name, rule in warnings.items():
+            if rows := bearing.get((part, name)):
+                entries[part].append(_entry_of(rule, rows))
+        for mark, sentence in settling.SENTENCES.items():
+            if rows := bearing.get((part, mark)):
                 entries[part].append(_entry(mark, None, WARNING, rows, sentence))
     for part, failing in enumerate(verdicts):
         for verdict in failing:
@@ -174,20 +224,6 @@ def _rules(
             entry = _entry_of(verdict.rule, rows) | {"rule": verdict.name, "sentence": verdict.sentence}
             entries[part].append(entry | ({"holds": True} if verdict.rule.is_critical else {}))
     return entries
-
-
-def _warnings(connection: duckdb.DuckDBPyConnection, batch: Batch) -> list[tuple[int, int, int]]:
-    """(part, number of the rule, accepted rows it marks)."""
-    numbers = [n for n, rule in enumerate(batch.rules) if rule.is_row and not rule.is_critical]
-    if not numbers:
-        return []
-    columns = ", ".join(f"count(*) filter (where fails_{number})" for number in numbers)
-    rows = connection.sql(
-        f"select part, {columns} from judged where standing = 'accepted' and marks is not null group by part"
-    ).fetchall()
-    return [
-        (part, n, count) for part, *found in rows for n, count in zip(numbers, found, strict=True) if count
-    ]
 
 
 def _entry(rule: str, column: str | None, severity: str, rows: int, sentence: str) -> dict:
@@ -234,7 +270,7 @@ def quarantine(connection: duckdb.DuckDBPyConnection, batch: Batch, ledger: Ledg
     rows = connection.sql(f"""
         with rejected as (
             select *, unnest(list_filter([{failed}], lambda number: number is not null)) as number
-            from (select * from judged union all by name select *, 'accepted' as standing from plain_rows)
+            from (select * from judged union all by name select *, 'accepted' as standing from plain)
             where standing = 'rejected' or part in {held}
         ),
         found as (

@@ -71,13 +71,28 @@ def open_batch(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
 
 
 def register_files(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
-    """Relations `files`, by which rows of one key are ranked, and `parts`."""
+    """Relations `files` and `parts`."""
+    import pyarrow as pa
+
+    parts = pa.table(
+        {
+            "part": pa.array(range(len(batch.partitions)), pa.int32()),
+            "installation": pa.array([partition.installation for partition in batch.partitions], pa.string()),
+            "key": pa.array([partition.key for partition in batch.partitions], pa.string()),
+        }
+    )
+    connection.register("files", files_of(batch))
+    connection.register("parts", parts)
+
+
+def files_of(batch: Batch) -> pyarrow.Table:
+    """What is known of the files, in order of `file_no`; `rank` tells rows of one key apart."""
     import pyarrow as pa
 
     stated = {moment: number for number, moment in enumerate(sorted({file.stated for file in batch.files}))}
     ranked = sorted(range(len(batch.files)), key=lambda n: (batch.files[n].stated, batch.files[n].sha256))
     rank = {file_no: number for number, file_no in enumerate(ranked)}
-    files = pa.table(
+    return pa.table(
         {
             "file_no": pa.array(range(len(batch.files)), pa.int32()),
             "source": pa.array([file.source for file in batch.files], pa.string()),
@@ -92,15 +107,6 @@ def register_files(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
             "replaces_period": pa.array([file.replaces_period for file in batch.files], pa.bool_()),
         }
     )
-    parts = pa.table(
-        {
-            "part": pa.array(range(len(batch.partitions)), pa.int32()),
-            "installation": pa.array([partition.installation for partition in batch.partitions], pa.string()),
-            "key": pa.array([partition.key for partition in batch.partitions], pa.string()),
-        }
-    )
-    connection.register("files", files)
-    connection.register("parts", parts)
 
 
 def numbered(rows: pyarrow.Table) -> pyarrow.Table:

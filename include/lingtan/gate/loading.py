@@ -5,6 +5,7 @@ that memory holds, texts as dictionaries.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from lingtan import contracts, lake, units
@@ -15,9 +16,11 @@ from lingtan.lake.partitions import Partition
 from lingtan.settings import Settings
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow
 
 ROWS_AT_ONCE = 500_000  # keeps a task well below one GiB; a larger partition is judged alone
+_STRETCHES = 8  # rows that lie in more pieces are copied together
 _READ = (
     *("source_row", "fault_rule", "fault_column", "fault_value", "fault_sentence"),
     *("partition_installation", "partition_key"),
@@ -119,15 +122,27 @@ def placed(
         for name in ("partition_installation", "partition_key")
     )
     part_of = [
-        [parts.get(f"{installation}/{key}", -1) for key in keys.dictionary.to_pylist()]
+        parts.get(f"{installation}/{key}", -1)
         for installation in installations.dictionary.to_pylist()
+        for key in keys.dictionary.to_pylist()
     ]
-    part = np.array(part_of, dtype=np.int32).reshape(len(installations.dictionary), len(keys.dictionary))[
-        installations.indices.to_numpy(), keys.indices.to_numpy()
-    ]
+    pair = installations.indices.to_numpy() * np.int32(len(keys.dictionary)) + keys.indices.to_numpy()
+    part = np.array(part_of, dtype=np.int32)[pair]
     placed = placed.append_column("part", pa.array(part))
     placed = placed.append_column("file_no", pa.repeat(pa.scalar(file_no, pa.int32()), rows.num_rows))
-    return placed.filter(pa.array(part >= 0)) if (part < 0).any() else placed
+    return _only(placed, part >= 0)
+
+
+def _only(rows: pyarrow.Table, wanted: np.ndarray) -> pyarrow.Table:
+    """The wanted rows, without a copy where they lie together, as those of a day mostly do."""
+    import numpy as np
+    import pyarrow as pa
+
+    ends = [0, *(np.flatnonzero(np.diff(wanted)) + 1).tolist(), rows.num_rows]
+    if len(ends) > _STRETCHES:
+        return rows.filter(pa.array(wanted))
+    there = [rows.slice(first, end - first) for first, end in pairwise(ends) if wanted[first:end].any()]
+    return pa.concat_tables(there) if there else rows.slice(0, 0)
 
 
 def _encoded(rows: pyarrow.Table) -> pyarrow.Table:

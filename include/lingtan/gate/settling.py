@@ -1,4 +1,4 @@
-"""The last word per primary key, in SQL: which of the accepted rows of one key counts.
+"""The last word per primary key: which of the accepted rows of one key counts.
 
 The winner is the highest (revision, stated_at, sha256, source_row), null lowest. Rows are compared only
 where a key occurs more than once. A rejected revision displaces nothing; the key it spoke of is marked.
@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lingtan.contracts import Contract
-from lingtan.sql import identifier
+from lingtan.gate import ordering
 
 if TYPE_CHECKING:
-    import duckdb
+    import numpy as np
+    import pyarrow as pa
 
 CONFLICT, REJECTED_REVISION = "conflict", "rejected_revision"
 SENTENCES = {
@@ -23,101 +24,77 @@ SENTENCES = {
 }
 
 
-def settle(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    """Set `standing` and `marks` in the temporary table `judged`, whose accepted rows are not settled yet.
+def settle(
+    rows: pa.Table, is_accepted: np.ndarray, files: pa.Table, contract: Contract
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """(whether a row is superseded, by mark the positions of the winners that bear it).
 
-    Rows of one key have one `key_no`; where it is negative the row is alone. `files` gives each file_no its
-    `rank` (stated_at, then sha256), `stated_no` (equal where stated_at is equal), `source` and
-    `replaces_period`.
+    Of `rows` those of one key have one `key_no`, negative where a row is alone. `files` gives each file_no,
+    counted from 0, its `rank` (stated_at, then sha256), `stated_no` (equal where stated_at is equal),
+    `source` and `replaces_period`.
     """
-    [(replaces_period,)] = connection.execute("select bool_or(replaces_period) from files").fetchall()
-    if replaces_period:
-        _settle_periods(connection)
-    _settle_keys(connection, contract)
+    import numpy as np
+
+    is_superseded = _replaced(rows, is_accepted, files)
+    key_no, file_no = rows["key_no"].to_numpy(), rows["file_no"].to_numpy()
+    found = np.flatnonzero((key_no >= 0) & ~is_superseded)
+    if not found.size:
+        return is_superseded, {}
+    revision = _revisions(rows, contract)
+    rank, stated_no = (files[name].to_numpy()[file_no] for name in ("rank", "stated_no"))
+    by_word = (rows["source_row"].to_numpy(), rank, revision, key_no)
+    found = found[np.lexsort([column[found] for column in by_word])]  # key by key, the last word at its end
+
+    starts = np.flatnonzero(np.diff(key_no[found], prepend=-1))
+    sizes = np.diff(starts, append=found.size)
+    place = np.arange(found.size)
+    winning = np.maximum.reduceat(np.where(is_accepted[found], place, -1), starts)  # -1 = no row is accepted
+    winner = np.repeat(winning, sizes)
+    lost = is_accepted[found] & (place != winner)
+    losers, winners = found[lost], found[winner[lost]]
+    is_superseded[losers] = True
+    alike = (revision[losers] == revision[winners]) & (stated_no[losers] == stated_no[winners])
+    return is_superseded, {
+        CONFLICT: _contradicted(rows, contract, winners[alike], losers[alike]),
+        REJECTED_REVISION: found[winning[(winning >= 0) & (winning < starts + sizes - 1)]],
+    }
 
 
-def _settle_periods(connection: duckdb.DuckDBPyConnection) -> None:
-    """Of a source whose files replace a period only the latest file with an accepted row counts."""
-    connection.execute("""
-        create or replace temp table replaced as
-        with accepted as (
-            select judged.rn, judged.part, files.source, files.rank
-            from judged
-            join files using (file_no)
-            where judged.standing = 'accepted' and files.replaces_period
-        )
-        select rn from accepted
-        qualify rank < max(rank) over (partition by part, source)
-    """)
-    connection.execute("""
-        update judged set standing = 'superseded', marks = null
-        from replaced where judged.rn = replaced.rn
-    """)
+def _replaced(rows: pa.Table, is_accepted: np.ndarray, files: pa.Table) -> np.ndarray:
+    """Whether an accepted row is of a period that a later file of its source speaks of too, acceptably."""
+    import numpy as np
+
+    is_replaced = np.zeros(rows.num_rows, dtype=bool)
+    file_no = rows["file_no"].to_numpy()
+    found = np.flatnonzero(is_accepted & files["replaces_period"].to_numpy()[file_no])
+    if found.size:
+        source_no, count = ordering.ranks(files["source"])
+        rank = files["rank"].to_numpy()[file_no[found]]
+        period = rows["part"].to_numpy()[found] * count + source_no[file_no[found]]
+        latest = np.zeros(period.max() + 1, dtype=rank.dtype)
+        np.maximum.at(latest, period, rank)
+        is_replaced[found] = rank < latest[period]
+    return is_replaced
 
 
-def _settle_keys(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    others = [name for name in contract.columns if name not in contract.primary_key]
-    value = f"row({', '.join(f'judged.{identifier(name)}' for name in others)})" if others else "true"
-    revision = '"revision"' if "revision" in contract.columns else "null::bigint"
-    connection.execute(f"""
-        create or replace temp table settled as
-        with candidates as (
-            select
-                judged.rn,
-                judged.key_no,
-                judged.standing = 'accepted' as is_accepted,
-                {revision} as revision,
-                files.stated_no,
-                row_number() over (
-                    order by
-                        judged.key_no, {revision} desc nulls last, files.rank desc, judged.source_row desc
-                ) as place
-            from judged
-            join files using (file_no)
-            where judged.key_no >= 0 and judged.standing <> 'superseded'
-        ),
-        alike as (
-            select rn, key_no, revision, stated_no from candidates
-            where is_accepted
-            qualify count(*) over (partition by key_no, revision, stated_no) > 1
-        ),
-        disputed as (
-            select unnest(list(rn)) as rn
-            from alike
-            join judged using (rn)
-            group by alike.key_no, alike.revision, alike.stated_no
-            having count(distinct {value}) > 1
-        ),
-        decided as (
-            select
-                key_no,
-                min(place) filter (where is_accepted) as winning,
-                min(place) filter (where not is_accepted) as refused
-            from candidates
-            group by key_no
-        )
-        select
-            candidates.rn,
-            candidates.place = decided.winning as is_winner,
-            concat_ws(
-                ';',
-                case when disputed.rn is not null then '{CONFLICT}' end,
-                case when decided.refused < decided.winning then '{REJECTED_REVISION}' end
-            ) as new_marks
-        from candidates
-        join decided using (key_no)
-        left join disputed using (rn)
-        where candidates.is_accepted
-    """)
-    connection.execute("""
-        update judged set standing = 'superseded', marks = null
-        from settled where judged.rn = settled.rn and not settled.is_winner
-    """)
-    connection.execute("""
-        update judged
-        set marks = array_to_string(
-            list_sort(list_concat(coalesce(string_split(marks, ';'), []), string_split(new_marks, ';'))), ';'
-        )
-        from settled
-        where judged.rn = settled.rn and settled.is_winner and settled.new_marks <> ''
-    """)
+def _revisions(rows: pa.Table, contract: Contract) -> np.ndarray:
+    import numpy as np
+
+    has_revision = "revision" in contract.columns
+    return ordering.ranks(rows["revision"])[0] if has_revision else np.zeros(rows.num_rows, dtype=np.int64)
+
+
+def _contradicted(rows: pa.Table, contract: Contract, winners: np.ndarray, losers: np.ndarray) -> np.ndarray:
+    """Those winners whose loser, the row beside it in `losers`, says something else outside the key."""
+    import numpy as np
+    import pyarrow as pa
+
+    if not winners.size:
+        return winners
+    differs = np.zeros(winners.size, dtype=bool)
+    both = rows.take(pa.array(np.concatenate([winners, losers])))
+    for name in contract.columns:
+        if name not in contract.primary_key:
+            said, _ = ordering.ranks(both[name])
+            differs |= said[: winners.size] != said[winners.size :]
+    return np.unique(winners[differs])

@@ -35,6 +35,7 @@ class Rule:
     mostly: float = 1
     fails: str | None = None  # row: the row fails; batch: the partition fails; None = stock GX judges
     considered: str = "true"  # row: the rows `mostly` counts
+    is_of_books: bool = False  # batch: judged on the tally of the books, no row is looked at
 
     @property
     def is_translated(self) -> bool:
@@ -90,7 +91,7 @@ def _rule(expectation: Any, contract: Contract) -> Rule:
         fails, considered = translation(expectation, contract)
     except _NoTranslationError:
         return rule
-    return replace(rule, fails=fails, considered=considered)
+    return replace(rule, fails=fails, considered=considered, is_of_books=translation is _row_count)
 
 
 def _name(kind: str, expectation: Any) -> str:
@@ -181,7 +182,8 @@ def _pair_greater(expectation: Any, contract: Contract) -> Translation:
 
 
 def _row_count(expectation: Any, contract: Contract) -> Translation:
-    return f"not ({_inside(f'count(*) filter (where {ACCEPTED})', expectation, None)})", "true"
+    accepted = f"coalesce(sum(rows) filter (where {ACCEPTED}), 0)"
+    return f"not ({_inside(accepted, expectation, None)})", "true"
 
 
 def _aggregate(function: str, *, of_nothing: str | None = None) -> Callable[[Any, Contract], Translation]:
