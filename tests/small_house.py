@@ -120,14 +120,16 @@ def batch_of(
     files: Sequence[frames.RawFile] = (frames.RawFile("sender", "aa", "sent.csv", None),),
     masters: Mapping[str, pa.Table] | None = None,
 ) -> frames.Batch:
-    """A batch without files. Beside the contract's columns a row may say `part`, `file_no`, `source_row` and
-    the four `fault_*`; left out, it lies in the first partition and file, in its own line.
+    """A batch without files. Beside the contract's columns a row may say `part`, `file_no`, `source_row`,
+    `sender_stated_at` and the four `fault_*`; left out, it lies in the first partition and file, in its own
+    line.
     """
     from lingtan import settings
 
     contract = contracts.load(table)
     fields = [pa.field(field.name, field.arrow_type) for field in contract.fields]
     fields += [pa.field("source_row", pa.int64()), *(pa.field(name, pa.string()) for name in FAULTS)]
+    fields += [pa.field("sender_stated_at", pa.timestamp("us", tz="UTC"))]
     fields += [pa.field("part", pa.int32()), pa.field("file_no", pa.int32())]
     filled = [
         {"part": 0, "file_no": 0, "source_row": number} | dict(row)

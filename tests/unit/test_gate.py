@@ -285,6 +285,32 @@ def test_a_file_that_never_said_when_it_was_issued_is_the_oldest() -> None:
     assert winner(settled([reading(1), reading(2, file_no=1)], unstated, OLD)) == (2, None)
 
 
+def test_of_files_stated_at_one_moment_the_larger_wins_whatever_their_hashes() -> None:
+    """Half an upload is smaller than the whole."""
+    for half, whole in (("bb", "cc"), ("cc", "bb")):
+        files = [
+            RawFile("sender", sha256, "day.csv", OLD.stated_at, size=size)
+            for sha256, size in ((half, 50), (whole, 100))
+        ]
+
+        assert winner(settled([reading(25), reading(2589, file_no=1)], *files)) == (2589, "conflict")
+        assert winner(settled([reading(2589), reading(25, file_no=1)], *files[::-1])) == (2589, "conflict")
+
+
+def test_where_every_row_says_when_it_was_stated_that_decides_and_not_its_file() -> None:
+    first, later = (
+        RawFile("sender", sha256, f"{sha256}.csv", f"2026-02-{day}T00:00:00Z", states_rows=True)
+        for sha256, day in (("aa", 20), ("bb", 10))
+    )
+    rows = [
+        reading(5, sender_stated_at=datetime(2026, 2, 1, tzinfo=UTC)),
+        reading(6, sender_stated_at=datetime(2026, 2, 10, tzinfo=UTC), file_no=1),
+    ]
+
+    assert winner(settled(rows, first, later)) == (6, None)
+    assert winner(settled([row | {"file_no": 0} for row in rows[::-1]], first)) == (6, None)
+
+
 def test_two_values_told_apart_only_by_their_file_are_marked_as_a_conflict() -> None:
     twin = RawFile("sender", "cc", "twin.csv", OLD.stated_at)
     outcome = settled([reading(1), reading(2, file_no=1)], OLD, twin)

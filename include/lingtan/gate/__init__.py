@@ -194,7 +194,8 @@ def preview(
     judged = []
     for name in names:
         source, _, sha256 = name.rpartition("/")
-        judged.append((files or {}).get(name) or RawFile(source, sha256, name, None))
+        file = (files or {}).get(name) or RawFile(source, sha256, name, None)
+        judged.append(replace(file, states_rows=loading.states_rows(tables[len(judged)])))
     if not parts:
         return Preview(dict.fromkeys(("read", "accepted", "rejected", "superseded", "marked"), 0), {}, [], [])
     batch = Batch(

@@ -30,6 +30,8 @@ class RawFile:
     name: str  # as a person knows it
     stated_at: str | None  # ISO 8601; None = oldest
     replaces_period: bool = False
+    size: int = 0  # bytes
+    states_rows: bool = False  # says of each row when it was stated
 
     @property
     def stated(self) -> datetime:
@@ -86,11 +88,16 @@ def register_files(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
 
 
 def files_of(batch: Batch) -> pyarrow.Table:
-    """What is known of the files, in order of `file_no`; `rank` tells rows of one key apart."""
+    """What is known of the files, in order of `file_no`. Where nothing else tells two rows of one key apart
+    `rank` does: of files stated at one moment the larger has the last word, because half an upload is smaller
+    than the whole.
+    """
     import pyarrow as pa
 
-    stated = {moment: number for number, moment in enumerate(sorted({file.stated for file in batch.files}))}
-    ranked = sorted(range(len(batch.files)), key=lambda n: (batch.files[n].stated, batch.files[n].sha256))
+    ranked = sorted(
+        range(len(batch.files)),
+        key=lambda n: (batch.files[n].stated, batch.files[n].size, batch.files[n].sha256),
+    )
     rank = {file_no: number for number, file_no in enumerate(ranked)}
     return pa.table(
         {
@@ -102,7 +109,7 @@ def files_of(batch: Batch) -> pyarrow.Table:
                 [file.stated if file.stated_at else None for file in batch.files],
                 pa.timestamp("us", tz="UTC"),
             ),
-            "stated_no": pa.array([stated[file.stated] for file in batch.files], pa.int32()),
+            "states_rows": pa.array([file.states_rows for file in batch.files], pa.bool_()),
             "rank": pa.array([rank[number] for number in range(len(batch.files))], pa.int32()),
             "replaces_period": pa.array([file.replaces_period for file in batch.files], pa.bool_()),
         }

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ROWS_AT_ONCE = 500_000  # keeps a task well below one GiB; a larger partition is judged alone
 _STRETCHES = 8  # rows that lie in more pieces are copied together
 _READ = (
-    *("source_row", "fault_rule", "fault_column", "fault_value", "fault_sentence"),
+    *("source_row", "fault_rule", "fault_column", "fault_value", "fault_sentence", "sender_stated_at"),
     *("partition_installation", "partition_key"),
 )  # what the gate needs of a row beside the contract's columns
 
@@ -98,6 +98,8 @@ def _batch(
                 name=record.file_name,
                 stated_at=record.stated_at,
                 replaces_period=inputs.replaces.get(record.source) == "period",
+                size=record.size,
+                states_rows=states_rows(rows[record.id]),
             )
             for record in records
         ],
@@ -105,6 +107,11 @@ def _batch(
         masters=masters,
         units=units.dimensions(settings.units_seed),
     )
+
+
+def states_rows(rows: pyarrow.Table) -> bool:
+    """Whether a file says of its rows when each was stated."""
+    return rows["sender_stated_at"].null_count < rows.num_rows
 
 
 def placed(

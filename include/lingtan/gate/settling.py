@@ -1,7 +1,8 @@
 """The last word per primary key: which of the accepted rows of one key counts.
 
-The winner is the highest (revision, stated_at, sha256, source_row), null lowest. Rows are compared only
-where a key occurs more than once. A rejected revision displaces nothing; the key it spoke of is marked.
+The winner is the highest (revision, stated_at, size of its file, sha256, source_row), null lowest; stated_at
+is the row's own where its file has a column for it. Rows are compared only where a key occurs more than once.
+A rejected revision displaces nothing; the key it spoke of is marked.
 """
 
 from __future__ import annotations
@@ -30,8 +31,7 @@ def settle(
     """(whether a row is superseded, by mark the positions of the winners that bear it).
 
     Of `rows` those of one key have one `key_no`, negative where a row is alone. `files` gives each file_no,
-    counted from 0, its `rank` (stated_at, then sha256), `stated_no` (equal where stated_at is equal),
-    `source` and `replaces_period`.
+    counted from 0, its `rank`, `stated_at`, `states_rows`, `source` and `replaces_period`.
     """
     import numpy as np
 
@@ -41,8 +41,8 @@ def settle(
     if not found.size:
         return is_superseded, {}
     revision = _revisions(rows, contract)
-    rank, stated_no = (files[name].to_numpy()[file_no] for name in ("rank", "stated_no"))
-    by_word = (rows["source_row"].to_numpy(), rank, revision, key_no)
+    rank, stated_no = files["rank"].to_numpy()[file_no], _stated(rows, files)
+    by_word = (rows["source_row"].to_numpy(), rank, stated_no, revision, key_no)
     found = found[np.lexsort([column[found] for column in by_word])]  # key by key, the last word at its end
 
     starts = np.flatnonzero(np.diff(key_no[found], prepend=-1))
@@ -75,6 +75,18 @@ def _replaced(rows: pa.Table, is_accepted: np.ndarray, files: pa.Table) -> np.nd
         np.maximum.at(latest, period, rank)
         is_replaced[found] = rank < latest[period]
     return is_replaced
+
+
+def _stated(rows: pa.Table, files: pa.Table) -> np.ndarray:
+    """A whole number per row in the order in which they were stated, 0 where nobody said when."""
+    import pyarrow.compute as pc
+
+    file_no = rows["file_no"]
+    of_file = files["stated_at"].take(file_no)
+    if not pc.any(files["states_rows"]).as_py():
+        return ordering.ranks(of_file)[0]
+    is_own = files["states_rows"].take(file_no)
+    return ordering.ranks(pc.if_else(is_own, rows["sender_stated_at"], of_file))[0]
 
 
 def _revisions(rows: pa.Table, contract: Contract) -> np.ndarray:

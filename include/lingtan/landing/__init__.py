@@ -369,4 +369,4 @@ def read(data: bytes, source: Source, source_file: str, name: str) -> tuple[pyar
         sentence = f"the reader gave up on it: {error!r}; send the file in its agreed form"
         raise RefusedFileError(Finding("unreadable_file", sentence, source.name, name)) from error
     stated = pc.max(found["sender_stated_at"]).as_py()
-    return placing.place(found.drop_columns("sender_stated_at"), source.contract, source_file), stated
+    return placing.place(found, source.contract, source_file), stated

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lingtan.sources.grid import Grid
 
 # Part of every record's read_hash: a change of how files are read re-reads them all.
-READER_VERSION = "2"
+READER_VERSION = "3"
 
 
 @cache
