@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import demo_books
 import pyarrow as pa
 import pytest
 from golden.demo_by_hand import bolts, profiles
@@ -156,6 +157,21 @@ def test_every_partition_and_every_row_of_it_is_in_the_books(demo):
         for source in ("fastener_meters", "aluminium_meters", "fastener_counter")
     )
     assert int(found["read"]) == int(found["kept"]) == sent
+
+
+def test_every_planted_fault_is_found_in_its_place_and_no_clean_row_is_accused(demo):
+    settings, manifest = demo
+
+    assert demo_books.found(manifest, settings) == demo_books.stated(manifest, settings)
+    assert demo_books.rejects(settings) == demo_books.planted_rejects(manifest)
+    assert {fault.outcome for fault in manifest.planted} == {
+        "rejected",
+        "superseded",
+        "marked",
+        "accepted",
+        "nothing_new",
+        "absent",
+    }
 
 
 # ---- January, and January with three things changed

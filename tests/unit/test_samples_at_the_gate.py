@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import date
 
-from lingtan import catalog, contracts, gate, lake, landing, samples
+import demo_books
+
+from lingtan import contracts, gate, lake, landing, samples
 from lingtan.samples.company import PREFIX
 from lingtan.settings import PROJECT, Settings
 
@@ -25,29 +26,8 @@ def test_landing_and_gate_find_what_the_manifest_states(house: Settings):
 
     assert landed.refused == []
     assert held == []
-    works_of = {prefix: installation for installation, prefix in PREFIX.items()}
-    expected: dict[tuple[str, str | None], Counter[str]] = defaultdict(Counter)
-    for name, books in stated.sources.items():
-        table = catalog.load(settings)[name].table
-        expected[table, works_of.get(name.split("_")[0])] += Counter(
-            read=books.rows,
-            accepted=books.accepted,
-            rejected=sum(books.rejected.values()),
-            superseded=books.superseded,
-            marked=sum(books.marked.values()),
-            **books.rejected,
-            **books.marked,
-        )
-    found: dict[tuple[str, str | None], Counter[str]] = defaultdict(Counter)
-    for pointer in lake.pointers(settings=settings).values():
-        works = pointer["installation"] if (pointer["table"], pointer["installation"]) in expected else None
-        found[pointer["table"], works] += Counter(
-            {count: rows for count, rows in pointer["counts"].items() if rows}
-        )
-        found[pointer["table"], works] += Counter(
-            {rule["rule"]: rule["rows"] for rule in pointer["rules"] if rule["rows"]}
-        )
-    assert found == expected
+    assert demo_books.found(stated, settings) == demo_books.stated(stated, settings)
+    assert demo_books.rejects(settings) == demo_books.planted_rejects(stated)
     assert {rule for books in stated.sources.values() for rule in books.rejected} == {
         "declared_meter_not_null",
         "unit_fits_medium_in_set",
