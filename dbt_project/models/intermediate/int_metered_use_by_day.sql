@@ -36,28 +36,22 @@ wanted as (
         {% endif %}
 ),
 
-parts as (
+-- as sent, by factor: a sum is converted once, not each of its readings
+sent as (
     select
         readings.installation_code,
         readings.meter_code,
         readings.metered_on,
         readings.canonical_unit,
-        wanted.content_hash,
-        wanted.code_state,
-        cast(sum(case when readings.quality = 'actual' then readings.amount_canonical else 0 end) as decimal(28, 9))
-            as measured_amount,
-        cast(sum(case when readings.quality <> 'actual' then readings.amount_canonical else 0 end) as decimal(28, 9))
-            as estimated_amount,
-        cast(sum(case when readings.quality = 'actual' then readings.energy_gj end) as decimal(28, 9))
-            as measured_energy_gj,
-        cast(sum(case when readings.quality <> 'actual' then readings.energy_gj end) as decimal(28, 9))
-            as estimated_energy_gj,
+        readings.canonical_per_unit,
+        readings.gj_per_unit,
+        sum(case when readings.quality = 'actual' then readings.amount end) as measured,
+        sum(case when readings.quality <> 'actual' then readings.amount end) as estimated,
+        min(readings.amount) as least,
+        max(readings.amount) as most,
         count(*) as intervals_read,
-        -- intervals that do not state their length have the meter's
-        count(*) - count(readings.interval_minutes) as unstated_intervals,
-        cast(coalesce(sum(readings.interval_minutes), 0) as bigint) as stated_minutes,
-        cast(min(readings.amount_canonical) as decimal(28, 9)) as least_amount,
-        cast(max(readings.amount_canonical) as decimal(28, 9)) as most_amount
+        count(readings.interval_minutes) as stated_intervals,
+        sum(readings.interval_minutes) as stated_minutes
     from readings
     -- the day itself, not the key: the engine then opens only the files of the wanted days
     inner join wanted
@@ -67,28 +61,50 @@ parts as (
         readings.meter_code,
         readings.metered_on,
         readings.canonical_unit,
-        wanted.content_hash,
-        wanted.code_state
+        readings.canonical_per_unit,
+        readings.gj_per_unit
+),
+
+converted as (
+    select
+        sent.installation_code,
+        sent.meter_code,
+        sent.metered_on,
+        sent.canonical_unit,
+        cast(sum(coalesce(sent.measured, 0) * sent.canonical_per_unit) as decimal(28, 9)) as measured_amount,
+        cast(sum(coalesce(sent.estimated, 0) * sent.canonical_per_unit) as decimal(28, 9)) as estimated_amount,
+        cast(sum(sent.measured * sent.gj_per_unit) as decimal(28, 9)) as measured_energy_gj,
+        cast(sum(sent.estimated * sent.gj_per_unit) as decimal(28, 9)) as estimated_energy_gj,
+        cast(sum(sent.intervals_read) as bigint) as intervals_read,
+        -- intervals that do not state their length have the meter's
+        cast(sum(sent.intervals_read - sent.stated_intervals) as bigint) as unstated_intervals,
+        cast(coalesce(sum(sent.stated_minutes), 0) as bigint) as stated_minutes,
+        cast(min(sent.least * sent.canonical_per_unit) as decimal(28, 9)) as least_amount,
+        cast(max(sent.most * sent.canonical_per_unit) as decimal(28, 9)) as most_amount
+    from sent
+    group by sent.installation_code, sent.meter_code, sent.metered_on, sent.canonical_unit
 ),
 
 final as (
     select
-        parts.installation_code,
-        parts.meter_code,
-        parts.metered_on,
-        parts.canonical_unit,
-        parts.measured_amount,
-        parts.estimated_amount,
-        parts.measured_energy_gj,
-        parts.estimated_energy_gj,
-        parts.intervals_read,
-        parts.unstated_intervals,
-        parts.stated_minutes,
-        parts.least_amount,
-        parts.most_amount,
-        parts.content_hash,
-        parts.code_state
-    from parts
+        converted.installation_code,
+        converted.meter_code,
+        converted.metered_on,
+        converted.canonical_unit,
+        converted.measured_amount,
+        converted.estimated_amount,
+        converted.measured_energy_gj,
+        converted.estimated_energy_gj,
+        converted.intervals_read,
+        converted.unstated_intervals,
+        converted.stated_minutes,
+        converted.least_amount,
+        converted.most_amount,
+        wanted.content_hash,
+        wanted.code_state
+    from converted
+    inner join wanted
+        on converted.installation_code = wanted.installation_code and converted.metered_on = wanted.metered_on
 )
 
 select * from final

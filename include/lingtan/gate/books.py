@@ -193,11 +193,16 @@ def _rules(
     """Rules that rejected, marked, held or noted something, in the order in which they are judged."""
     entries: list[list[dict]] = [[] for _ in batch.partitions]
     rejected: dict[int, int] = defaultdict(int)
-    for part, number, rule, column, sentence, rows in connection.sql("""
-        select part, rejected_by, fault_rule, fault_column, min(fault_sentence), count(*)
-        from judged where rejected_by is not null
-        group by all order by part, rejected_by, fault_rule, fault_column
-    """).fetchall():
+    found = (
+        connection.sql("""
+            select part, rejected_by, fault_rule, fault_column, min(fault_sentence), count(*)
+            from judged where rejected_by is not null
+            group by all order by part, rejected_by, fault_rule, fault_column
+        """).fetchall()
+        if any(kept["rejected"] for kept in counts)
+        else []
+    )
+    for part, number, rule, column, sentence, rows in found:
         rejected[part] += rows
         if number == FAULTY:
             entries[part].append(_entry(rule, column, CRITICAL, rows, sentence))
@@ -206,9 +211,9 @@ def _rules(
         else:
             entries[part].append(_entry_of(batch.rules[number], rows))
     bearing: dict[tuple[int, str], int] = defaultdict(int)
-    for found in marked:
-        for mark in found.marks:
-            bearing[found.part, mark] += found.rows
+    for alike in marked:
+        for mark in alike.marks:
+            bearing[alike.part, mark] += alike.rows
     warnings = {rule.name: rule for rule in batch.rules if rule.is_row and not rule.is_critical}
     for part in range(len(batch.partitions)):
         for name, rule in warnings.items():

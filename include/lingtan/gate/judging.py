@@ -379,7 +379,7 @@ def _accepted(batch: Batch, odd: pyarrow.Table, ledger: books.Ledger, order: np.
     import pyarrow as pa
 
     rows = batch.rows
-    kept = order[standing(batch, odd, ledger.held)[order]]
+    kept = order[_standing(batch, odd, ledger.held)[order]]
     marked = odd.filter(odd["marks"].is_valid())
     said = ordering.encoded(marked["marks"])
     words = pa.concat_arrays([said.dictionary, pa.array([None], pa.string())])
@@ -393,7 +393,7 @@ def _accepted(batch: Batch, odd: pyarrow.Table, ledger: books.Ledger, order: np.
     return taken.select(["part", *schema.names]).cast(schema.insert(0, rows.schema.field("part")))
 
 
-def standing(batch: Batch, odd: pyarrow.Table, held: Collection[int]) -> np.ndarray:
+def _standing(batch: Batch, odd: pyarrow.Table, held: Collection[int]) -> np.ndarray:
     """Whether a row of the batch is one that readers will see; `held` are parts that show them none."""
     import numpy as np
     import pyarrow.compute as pc

@@ -133,10 +133,12 @@ def placed(
         for installation in installations.dictionary.to_pylist()
         for key in keys.dictionary.to_pylist()
     ]
-    pair = installations.indices.to_numpy() * np.int32(len(keys.dictionary)) + keys.indices.to_numpy()
+    pair = keys.indices.to_numpy()
+    if len(installations.dictionary) > 1:
+        pair = installations.indices.to_numpy() * len(keys.dictionary) + pair
     part = np.array(part_of, dtype=np.int32)[pair]
     placed = placed.append_column("part", pa.array(part))
-    placed = placed.append_column("file_no", pa.repeat(pa.scalar(file_no, pa.int32()), rows.num_rows))
+    placed = placed.append_column("file_no", pa.array(np.full(rows.num_rows, file_no, np.int32)))
     return _only(placed, part >= 0)
 
 

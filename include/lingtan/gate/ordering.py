@@ -49,9 +49,9 @@ def _code(rows: int, known: Sequence[tuple[np.ndarray, int]]) -> np.ndarray:
     """One number per row in the order of its ranks."""
     import numpy as np
 
-    code = np.zeros(rows, dtype=np.int64)
-    for rank, count in known:
-        code *= count
+    (code, _), *others = known or [(np.zeros(rows, dtype=np.int64), 1)]
+    for rank, count in others:
+        code = code * count
         code += rank
     return code
 
