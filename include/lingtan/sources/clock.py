@@ -54,7 +54,7 @@ def instants(
     length = timedelta(minutes=(source.interval_minutes or 0) if stamp.stamp == "end" else 0)
     meanings, hard = _meanings(words, stamp, zone, length)
     indices = encoded.indices.fill_null(len(words)).to_numpy()
-    micros, days = meanings[indices, 0], meanings[indices, 1]
+    micros, days = meanings[0][indices], meanings[1][indices]
     unread = indices == len(words)
     for row in _rows_with(hard, indices):
         found = hard[indices[row]]
@@ -89,14 +89,14 @@ def _rows_with(places: Collection[int], indices: numpy.ndarray) -> list[int]:
 def _meanings(
     words: pyarrow.Array, stamp: Timestamp, zone: ZoneInfo, length: timedelta
 ) -> tuple[numpy.ndarray, dict[int, _Stamp]]:
-    """Per distinct stamp (and one more row for none) what `_meaning` says, and the stamps that need a closer
-    look.
+    """Per distinct stamp (and one more for none) what `_meaning` says, in two rows; the stamps that need a
+    closer look.
 
     On days without a clock change the wall's clock and UTC differ by one offset: those are done in one go.
     """
     import numpy as np
 
-    meanings = np.zeros((len(words) + 1, 2), dtype=np.int64)
+    meanings = np.zeros((2, len(words) + 1), dtype=np.int64)
     closer = np.ones(len(words), dtype=bool)
     wall = stamps.wall_clock(words, stamp.format, midnight_closes=stamp.midnight == "closes_its_date")
     if wall is not None:
@@ -106,7 +106,7 @@ def _meanings(
         offset, is_steady = _steady_offsets(days, zone)
         start_offset, is_start_steady = _steady_offsets(start_days, zone)
         closer = ~(is_read & is_steady & is_start_steady) | (offset != start_offset)
-        meanings[:-1, 0], meanings[:-1, 1] = start_local - offset, start_days
+        meanings[:, :-1] = start_local - offset, start_days
     hard: dict[int, _Stamp] = {}
     for place in np.flatnonzero(closer).tolist():
         word = words[place].as_py()
@@ -114,7 +114,7 @@ def _meanings(
             found = _read(word, stamp, zone)
         else:
             found = _shown(word, int(local[place]), stamp, zone) if is_read[place] else _no_time(word, stamp)
-        meanings[place] = _meaning(found, 0, length, zone)
+        meanings[:, place] = _meaning(found, 0, length, zone)
         if len(found.instants) != 1:
             hard[place] = found
     return meanings, hard
