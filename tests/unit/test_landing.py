@@ -433,6 +433,21 @@ def test_what_programs_leave_beside_open_files_is_nobodys_data(house: Settings, 
     assert landing.records(TABLES, settings=house)[0].file_name == "meters_1.csv"
 
 
+def test_a_record_says_which_meters_of_which_day_and_works_its_rows_name(house: Settings, drop: Drop) -> None:
+    drop(
+        "meters_1.csv",
+        DAY
+        + "CN-FAST-2,EL-1,2026-10-30 00:00,1\nCN-FAST,EL-2,2026-10-31 00:00,1\nCN-FAST,,2026-10-31 00:15,1\n",
+    )
+    landing.land(TABLES, settings=house)
+
+    assert landing.records(TABLES, settings=house)[0].partitions == {
+        "CN-FAST-2/2026-10-30": {"rows": 1, "lookups": {"meters": ["EL-1"]}},
+        "CN-FAST/2026-10-30": {"rows": 2, "lookups": {"meters": ["EL-1", "EL-2"]}},
+        "CN-FAST/2026-10-31": {"rows": 2, "lookups": {"meters": ["EL-2"]}},
+    }
+
+
 def test_rows_without_a_readable_day_are_unplaced_not_lost(house: Settings, drop: Drop) -> None:
     drop(
         "meters_1.csv",

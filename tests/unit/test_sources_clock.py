@@ -14,9 +14,12 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lingtan import catalog, sources
 from lingtan.settings import Settings
+from lingtan.sources.stamps import wall_clock
 
 BERLIN = ZoneInfo("Europe/Berlin")
 QUARTER = timedelta(minutes=15)
@@ -303,6 +306,26 @@ def test_digits_of_another_script_are_no_time_in_any_pattern(stamps: Stamps) -> 
     row = stamps(["２０２６-10-03T04:05:00.000"], pattern="%Y-%m-%dT%H:%M:%S.%f")[0]
 
     assert (row["read_at"], row["fault_rule"]) == (None, "wrong_type")
+
+
+@given(
+    st.sampled_from(["%Y-%m-%d %H:%M", "%d.%m.%Y", "%Y年%m月%d日 %H:%M:%S", "%Y%m%d%H%M", "%d1%m1%Y"]),
+    st.lists(st.lists(st.integers(0, 62), min_size=6, max_size=6), min_size=1, max_size=4),
+)
+def test_a_stamp_means_the_same_whatever_stands_beside_it(pattern: str, moments: list[list[int]]) -> None:
+    texts = []
+    for year, *others in moments:
+        texts.append(pattern.replace("%Y", f"{1999 + year}"))
+        for directive, number in zip(("%m", "%d", "%H", "%M", "%S"), others, strict=True):
+            texts[-1] = texts[-1].replace(directive, f"{number:02}")
+
+    alone = wall_clock(pa.array(texts), pattern)
+    beside = wall_clock(pa.array([*texts, "a longer text that is no time"]), pattern)
+
+    assert alone is not None
+    assert beside is not None
+    assert alone[1].tolist() == beside[1][:-1].tolist()
+    assert alone[0][alone[1]].tolist() == beside[0][beside[1]].tolist()
 
 
 def test_a_date_alone_is_the_start_of_that_day(stamps: Stamps) -> None:

@@ -9,10 +9,13 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lingtan import catalog, sources
 from lingtan.errors import RefusedFileError
 from lingtan.settings import Settings
+from lingtan.sources import grid
 
 METERS = {
     "table": "meter_readings",
@@ -284,6 +287,16 @@ def test_an_upper_line_shorter_than_the_lower_leaves_the_rest_as_it_is(read: Rea
     )
 
     assert rows["meter_code"].to_pylist() == ["EL-1"]
+
+
+@given(
+    st.lists(st.none() | st.text("a9~\u00e9 \t\n\u00a0\u3000", max_size=4), max_size=6),
+    st.integers(0, 3),
+)
+def test_a_cell_loses_the_blanks_around_it_and_nothing_else(cells: list[str | None], start: int) -> None:
+    trimmed = grid.trimmed(pa.array(cells, pa.string()).slice(start))
+
+    assert trimmed.to_pylist() == [cell.strip() or None if cell else None for cell in cells[start:]]
 
 
 def test_a_line_break_inside_a_header_is_a_blank(read: Read) -> None:

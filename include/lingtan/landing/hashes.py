@@ -42,7 +42,7 @@ class Hashes:
     def keep(self) -> None:
         """What was not taken this time is forgotten."""
         if self._now != self._before:
-            write_text(json.dumps(self._now, ensure_ascii=False, indent=0) + "\n", self._file)
+            write_text(json.dumps(self._now, ensure_ascii=False) + "\n", self._file)
 
 
 def _trace(seen: Seen) -> list[int | str]:

@@ -55,11 +55,12 @@ def instants(
     lengths = _lengths(source, stamp, made, len(indices))
     micros, days = np.zeros(len(indices), dtype=np.int64), np.zeros(len(indices), dtype=np.int64)
     hard: dict[int, _Stamp] = {}
-    for minutes in np.unique(lengths).tolist():
+    distinct = np.unique(lengths).tolist()
+    for minutes in distinct:
         meanings, found = _meanings(words, stamp, zone, timedelta(minutes=minutes))
         hard |= found
-        of_length = lengths == minutes
-        micros[of_length], days[of_length] = meanings[indices[of_length]].T
+        rows = slice(None) if len(distinct) == 1 else lengths == minutes
+        micros[rows], days[rows] = meanings[0][indices[rows]], meanings[1][indices[rows]]
     unread = indices == len(words)
     for row in _rows_with(hard, indices):
         found = hard[indices[row]]
@@ -109,14 +110,14 @@ def _rows_with(places: Collection[int], indices: numpy.ndarray) -> list[int]:
 def _meanings(
     words: pyarrow.Array, stamp: Timestamp, zone: ZoneInfo, length: timedelta
 ) -> tuple[numpy.ndarray, dict[int, _Stamp]]:
-    """Per distinct stamp (and one more row for none) what `_meaning` says, and the stamps that need a closer
-    look.
+    """Per distinct stamp (and one more for none) what `_meaning` says, in two rows; the stamps that need a
+    closer look.
 
     On days without a clock change the wall's clock and UTC differ by one offset: those are done in one go.
     """
     import numpy as np
 
-    meanings = np.zeros((len(words) + 1, 2), dtype=np.int64)
+    meanings = np.zeros((2, len(words) + 1), dtype=np.int64)
     closer = np.ones(len(words), dtype=bool)
     wall = stamps.wall_clock(words, stamp.format, midnight_closes=stamp.midnight == "closes_its_date")
     if wall is not None:
@@ -126,7 +127,7 @@ def _meanings(
         offset, is_steady = _steady_offsets(days, zone)
         start_offset, is_start_steady = _steady_offsets(start_days, zone)
         closer = ~(is_read & is_steady & is_start_steady) | (offset != start_offset)
-        meanings[:-1, 0], meanings[:-1, 1] = start_local - offset, start_days
+        meanings[:, :-1] = start_local - offset, start_days
     hard: dict[int, _Stamp] = {}
     for place in np.flatnonzero(closer).tolist():
         word = words[place].as_py()
@@ -134,7 +135,7 @@ def _meanings(
             found = _read(word, stamp, zone)
         else:
             found = _shown(word, int(local[place]), stamp, zone) if is_read[place] else _no_time(word, stamp)
-        meanings[place] = _meaning(found, 0, length, zone)
+        meanings[:, place] = _meaning(found, 0, length, zone)
         if len(found.instants) != 1:
             hard[place] = found
     return meanings, hard

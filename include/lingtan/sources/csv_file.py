@@ -137,7 +137,7 @@ def _grid(
     columns = [grids.trimmed(column.combine_chunks()) for column in table.columns]
     headers = grids.headers_of([*above, [column[0].as_py() or "" for column in columns]])
     columns, numbers = [column.slice(1) for column in columns], numbers[1:]
-    if np.count_nonzero(np.frombuffer(data, dtype=np.uint8) == ord('"')) % 2:
+    if data.count(b'"', 0, data.rfind(b'"') + 1) % 2:
         _check_quotes(columns, numbers, broken, source, file_name)
     if not broken:
         return grids.make(headers, columns, numbers)

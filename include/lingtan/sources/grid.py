@@ -96,18 +96,17 @@ def trimmed(text: pyarrow.Array) -> pyarrow.Array:
 
 def _may_have_blanks_around(text: pyarrow.Array) -> bool:
     """False when every cell that is there begins and ends with a visible character of ASCII."""
-    import numpy as np
-
     ends, letters = letters_of(text)
-    is_filled = ends[1:] > ends[:-1]
+    first, last = ends[:-1], ends[1:] - 1
+    is_filled = first <= last
     if not is_filled.all():
         is_there = text.is_valid().to_numpy(zero_copy_only=False)
         if (is_there & ~is_filled).any():
             return True
+        first, last = first[is_filled], last[is_filled]
     if _all_visible(letters[ends[0] : ends[-1]]):
         return False
-    first, last = ends[:-1][is_filled], ends[1:][is_filled] - 1
-    return not _all_visible(np.concatenate([letters[first], letters[last]]))
+    return not (_all_visible(letters[first]) and _all_visible(letters[last]))
 
 
 def _all_visible(letters: numpy.ndarray) -> bool:
