@@ -106,7 +106,6 @@ def suite() -> ExpectationSuite:
             gxe.ExpectColumnValuesToBeInSet(
                 column="had_begun_when_issued",
                 value_set=[True],
-                severity="warning",
                 notes=(
                     "Nobody has measured what lies after the moment the file was issued: a clock is wrong, "
                     "or the value is an estimate and should say so."
@@ -116,8 +115,9 @@ def suite() -> ExpectationSuite:
                 column="stands_on_its_grid",
                 value_set=[True],
                 notes=(
-                    "An interval begins at a whole multiple of its length; another overlaps its neighbours "
-                    "and counts twice. Set the logger's clock and send the day again."
+                    "An interval begins at a whole multiple of its length from local midnight; another "
+                    "overlaps its neighbours and counts twice. Set the logger's clock and send the day "
+                    "again, or state the interval's own length."
                 ),
             ),
             gxe.ExpectColumnValuesToBeBetween(
