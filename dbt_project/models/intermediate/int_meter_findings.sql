@@ -7,6 +7,8 @@ days_read as (select * from {{ ref('int_meter_days_read') }}),
 
 doubted as (select * from {{ ref('int_meter_days_doubted') }}),
 
+coarser as (select * from {{ ref('int_meter_days_coarser') }}),
+
 register_readings as (select * from {{ ref('int_register_readings') }}),
 
 register_consumption as (select * from {{ ref('int_register_consumption') }}),
@@ -30,11 +32,21 @@ found as (
         meter_days.meter_code,
         meter_days.metered_on as period_from,
         {{ next_day('meter_days.metered_on') }} as period_until,
-        'minutes_missing' as finding,
+        case when coarser.meter_code is null then 'minutes_missing' else 'coarser_than_declared' end as finding,
         'missing' as state,
         meter_days.minutes_expected - meter_days.minutes_read - meter_days.minutes_estimated as minutes,
-        'was not read and nothing says what it counted: send the readings' as sentence
+        case
+            when coarser.meter_code is null then 'was not read and nothing says what it counted: send the readings'
+            else
+                'was read every ' || cast(coarser.step_minutes as varchar)
+                || ' minutes and is declared to be read more often: if its readings are that long, state interval_minutes'
+        end as sentence
     from meter_days
+    left join coarser
+        on
+            meter_days.installation_code = coarser.installation_code
+            and meter_days.meter_code = coarser.meter_code
+            and meter_days.metered_on = coarser.metered_on
     where meter_days.minutes_read + meter_days.minutes_estimated < meter_days.minutes_expected
     union all
     select
