@@ -75,7 +75,9 @@ def suite() -> ExpectationSuite:
                 notes=(
                     f"The unit must fit what the meter carries: electricity and heat come in {energy}; "
                     f"natural gas in {gas}, because a bare m3 does not say at which temperature and 7 "
-                    "% lie between them; water in m3 or L."
+                    "% lie between them; water in m3 or L. Electricity in tce or kgce may be its calorific "
+                    "value (当量值) or the fuel burned for it (等价值), which lie far apart: send kWh, or "
+                    "tce_calorific where it is the former."
                 ),
             ),
             gxe.ExpectColumnValuesToNotBeNull(

@@ -52,6 +52,32 @@ def test_a_bare_cubic_metre_of_gas_is_told_which_conditions_there_are() -> None:
     assert all(unit in row["sentence"] for unit in ("Nm3", "m3_0c", "m3_15c", "m3_20c"))
 
 
+@pytest.mark.parametrize("unit", ["tce", "吨标煤", "kgce"])
+@pytest.mark.parametrize(
+    ("table", "row", "rule"),
+    [
+        pytest.param("meter_readings", {}, "unit_fits_medium_in_set", id="a reading"),
+        pytest.param("meters", {}, "unit_fits_medium_in_set", id="a meter"),
+        pytest.param("activity_data", {"stream_code": "EL"}, "unit_fits_stream_in_set", id="a bill"),
+        pytest.param("process_flows", {"carrier": "electricity"}, "unit_is_energy_in_set", id="a flow"),
+    ],
+)
+def test_electricity_in_coal_equivalent_says_which_or_is_refused(
+    table: str, row: dict, rule: str, unit: str
+) -> None:
+    stream = GOOD["source_streams"] | {"stream_code": "EL", "method": "electricity", "material_code": None}
+    judged = batch(table, [GOOD[table] | row | {"unit": written} for written in (unit, "tce_calorific")])
+    masters = dict(judged.masters)
+    if table == "activity_data":
+        masters["source_streams"] = small_house.table_of("source_streams", [stream])
+
+    (outcome,) = judging.judge(replace(judged, masters=masters))
+
+    refused = [(found["value"], found["rule"]) for found in outcome.quarantine.to_pylist()]
+    assert (unit, rule) in refused
+    assert all(value != "tce_calorific" for value, _ in refused)
+
+
 def test_an_unknown_unit_is_told_which_units_are_known() -> None:
     (outcome,) = judging.judge(batch("receipts", [GOOD["receipts"] | {"unit": "ton"}]))
 
