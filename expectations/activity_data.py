@@ -102,7 +102,9 @@ def suite() -> ExpectationSuite:
                 notes=(
                     f"The unit must fit the stream: electricity and heat come in {energy}; natural gas "
                     f"in {gas}, because a bare m3 does not say at which temperature and 7 % lie "
-                    f"between them; other materials in {mass}."
+                    f"between them; other materials in {mass}. Electricity in tce or kgce may be its "
+                    "calorific value (当量值) or the fuel burned for it (等价值), which lie far apart: "
+                    "send kWh, or tce_calorific where it is the former."
                 ),
             ),
             gxe.ExpectColumnValuesToNotBeNull(

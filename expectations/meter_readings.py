@@ -75,7 +75,9 @@ def suite() -> ExpectationSuite:
                 notes=(
                     f"The unit must fit what the meter carries: electricity and heat come in {energy}; "
                     f"natural gas in {gas}, because a bare m3 does not say at which temperature and 7 "
-                    "% lie between them; water in m3 or L."
+                    "% lie between them; water in m3 or L. Electricity in tce or kgce may be its calorific "
+                    "value (当量值) or the fuel burned for it (等价值), which lie far apart: send kWh, or "
+                    "tce_calorific where it is the former."
                 ),
             ),
             gxe.ExpectColumnValuesToNotBeNull(
@@ -106,7 +108,6 @@ def suite() -> ExpectationSuite:
             gxe.ExpectColumnValuesToBeInSet(
                 column="had_begun_when_issued",
                 value_set=[True],
-                severity="warning",
                 notes=(
                     "Nobody has measured what lies after the moment the file was issued: a clock is wrong, "
                     "or the value is an estimate and should say so."
@@ -116,8 +117,9 @@ def suite() -> ExpectationSuite:
                 column="stands_on_its_grid",
                 value_set=[True],
                 notes=(
-                    "An interval begins at a whole multiple of its length; another overlaps its neighbours "
-                    "and counts twice. Set the logger's clock and send the day again."
+                    "An interval begins at a whole multiple of its length from local midnight; another "
+                    "overlaps its neighbours and counts twice. Set the logger's clock and send the day "
+                    "again, or state the interval's own length."
                 ),
             ),
             gxe.ExpectColumnValuesToBeBetween(

@@ -84,7 +84,8 @@ def suite() -> ExpectationSuite:
                 value_set=[True],
                 notes=(
                     f"Electricity and heat are counted in {energy}; natural gas in {gas}, because a "
-                    "bare m3 does not say at which temperature; water in m3 or L."
+                    "bare m3 does not say at which temperature; water in m3 or L. No meter of electricity "
+                    "counts in tce."
                 ),
             ),
             gxe.ExpectColumnValuesToBeInSet(

@@ -100,7 +100,11 @@ def suite() -> ExpectationSuite:
             gxe.ExpectColumnValuesToBeInSet(
                 column="unit_is_energy",
                 value_set=[True],
-                notes=f"Heat and electricity come in {energy}.",
+                notes=(
+                    f"Heat and electricity come in {energy}. Electricity in tce or kgce may be its calorific "
+                    "value (当量值) or the fuel burned for it (等价值), which lie far apart: send kWh, or "
+                    "tce_calorific where it is the former."
+                ),
             ),
             gxe.ExpectColumnValuesToBeBetween(
                 column="factor",

@@ -30,7 +30,8 @@ NEM = {
     "time_zone": "Australia/Brisbane",
     "utc_offset": "+10:00",
     "timestamp": {"column": "read_at", "format": "%Y%m%d%H%M%S%z"},
-    "stated_at": {"column": "updated_at", "format": "%Y%m%d%H%M%S%z"},
+    # not updated_at: in the scenario files a value was last changed before it was read
+    "stated_at": {"column": "created_at", "format": "%Y%m%d%H%M%S%z"},
 }
 NEM_COLUMNS = {"meter_code": "meter", "amount": "value", "unit": "unit", "quality": QUALITY}
 STEEL = "steel_plant_15min_2018_jan_jun.csv"

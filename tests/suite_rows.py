@@ -308,6 +308,7 @@ BROKEN: dict[str, dict[str, dict[str, Any]]] = {
 }
 
 MASTERS = {
+    "installations": [GOOD["installations"]],
     "meters": [
         GOOD["meters"],
         GOOD["meters"] | {"meter_code": "G1", "medium": "natural_gas", "unit": "m3_20c"},

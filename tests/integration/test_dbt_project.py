@@ -135,6 +135,7 @@ def test_unit_tests_of_the_models_hold(engine: str, request: pytest.FixtureReque
 
 MODELS = (
     "int_metered_use_by_day",
+    "int_register_readings",
     "int_register_consumption",
     "int_register_use_by_day",
     "int_meter_days_read",

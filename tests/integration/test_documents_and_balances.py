@@ -148,6 +148,7 @@ def test_a_leaf_names_the_month_its_bill_lies_in(billed: Settings) -> None:
 
 
 MODELS = (
+    "int_document_lines",
     "int_document_parts",
     "int_stocks_used",
     "int_stock_balance",

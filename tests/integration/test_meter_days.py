@@ -1,7 +1,7 @@
 """Registers, gaps and dead meters from the lake to days, on DuckDB and PostgreSQL alike; what a late reading
 moves.
 
-One works, T, in Shanghai, January 2026. Every meter but R counts in intervals of twelve hours.
+One works, T, in Shanghai, January 2026. Every meter but R and W counts in intervals of twelve hours.
 """
 
 from __future__ import annotations
@@ -26,8 +26,17 @@ METERS = {
     "SUB": ("interval", "P", "MAIN"),
     "GAPS": ("interval", None, None),
     "R": ("register", None, None),
+    "W": ("register", None, None),
 }
 SHOWN = {1: 100, 5: 140, 9: 1003, 13: 1011}  # of R, at noon of the day; exchanged on the 7th
+# of W, as the day begins: a slip on the 3rd, on the 6th an estimate above the reading after it
+SLIPS = {
+    2: (1000, "actual"),
+    3: (91200, "actual"),
+    4: (1020, "actual"),
+    6: (1250, "estimated"),
+    8: (1100, "actual"),
+}
 SELECT = ("run", "--select", "+int_meter_findings", "+int_meter_day_partitions", "+int_consumption")
 
 
@@ -81,6 +90,8 @@ def sent(late: bool) -> list[Row]:
     ]
     for day, shown in SHOWN.items():
         rows.append(reading("R", MIDNIGHT + timedelta(days=day - 1, hours=12), shown))
+    for day, (shown, quality) in SLIPS.items():
+        rows.append(reading("W", MIDNIGHT + timedelta(days=day - 1), shown, quality))
     if late:
         rows.append(reading("R", MIDNIGHT + timedelta(days=3, hours=12), 112))
     return rows
@@ -174,6 +185,17 @@ def test_a_register_gives_days_by_duration_over_an_exchange(before_and_after: tu
     assert [before["R", day][3] for day in (1, 2, 13, 14)] == [720, 1440, 720, 0]
 
 
+def test_a_wrong_reading_and_an_estimate_that_is_overtaken_give_no_amount(before_and_after: tuple) -> None:
+    settings, before, _ = before_and_after
+
+    # 1020 - 1000 over two days, 1100 - 1020 over four
+    assert [before["W", day][:2] for day in range(2, 8)] == [(10, 0)] * 2 + [(20, 0)] * 4
+    found = rows(settings, "select * from intermediate.int_meter_findings where finding like 'register%'")
+    assert [(row["meter_code"], row["period_from"].day, row["finding"]) for row in found] == [
+        ("W", 3, "register_contradicted")
+    ]
+
+
 def test_a_late_reading_moves_exactly_the_days_between_its_neighbours(before_and_after: tuple) -> None:
     _, before, after = before_and_after
 
@@ -197,7 +219,10 @@ def test_zeros_of_a_dead_meter_are_missing_and_filled(before_and_after: tuple) -
 
     assert after["MAIN", 15] == (Decimal(0), Decimal(20), Decimal(0), 0, 1440)
     assert after["SUB", 20] == (Decimal(0), Decimal(8), Decimal(0), 0, 1440)
-    found = rows(settings, "select * from intermediate.int_meter_findings where state = 'doubtful'")
+    found = rows(
+        settings,
+        "select * from intermediate.int_meter_findings where finding in ('dead_meter', 'frozen_register')",
+    )
     assert {(row["meter_code"], row["period_from"].day, row["sentence"]) for row in found} == {
         (
             "MAIN",
@@ -228,6 +253,7 @@ def test_postgresql_gives_the_same_rows_to_the_last_digit(
 
     assert days(on_server) == after
     for model in (
+        "int_register_readings",
         "int_register_consumption",
         "int_consumption",
         "int_missing_slots",

@@ -5,7 +5,9 @@ Expectations is asked for the same verdicts in tests/faults.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 import small_house
@@ -50,6 +52,32 @@ def test_a_bare_cubic_metre_of_gas_is_told_which_conditions_there_are() -> None:
     assert all(unit in row["sentence"] for unit in ("Nm3", "m3_0c", "m3_15c", "m3_20c"))
 
 
+@pytest.mark.parametrize("unit", ["tce", "吨标煤", "kgce"])
+@pytest.mark.parametrize(
+    ("table", "row", "rule"),
+    [
+        pytest.param("meter_readings", {}, "unit_fits_medium_in_set", id="a reading"),
+        pytest.param("meters", {}, "unit_fits_medium_in_set", id="a meter"),
+        pytest.param("activity_data", {"stream_code": "EL"}, "unit_fits_stream_in_set", id="a bill"),
+        pytest.param("process_flows", {"carrier": "electricity"}, "unit_is_energy_in_set", id="a flow"),
+    ],
+)
+def test_electricity_in_coal_equivalent_says_which_or_is_refused(
+    table: str, row: dict, rule: str, unit: str
+) -> None:
+    stream = GOOD["source_streams"] | {"stream_code": "EL", "method": "electricity", "material_code": None}
+    judged = batch(table, [GOOD[table] | row | {"unit": written} for written in (unit, "tce_calorific")])
+    masters = dict(judged.masters)
+    if table == "activity_data":
+        masters["source_streams"] = small_house.table_of("source_streams", [stream])
+
+    (outcome,) = judging.judge(replace(judged, masters=masters))
+
+    refused = [(found["value"], found["rule"]) for found in outcome.quarantine.to_pylist()]
+    assert (unit, rule) in refused
+    assert all(value != "tce_calorific" for value, _ in refused)
+
+
 def test_an_unknown_unit_is_told_which_units_are_known() -> None:
     (outcome,) = judging.judge(batch("receipts", [GOOD["receipts"] | {"unit": "ton"}]))
 
@@ -75,11 +103,66 @@ def test_the_nameplate_is_not_held_against_another_unit() -> None:
     assert outcome.accepted["marks"].to_pylist() == ["unit_is_the_meters_in_set"]
 
 
+@pytest.mark.parametrize(
+    ("zone", "minutes", "local", "stands"),
+    [
+        pytest.param("Asia/Shanghai", 60, "00:15", False, id="an hour does not begin at a quarter past"),
+        pytest.param("Asia/Shanghai", 60, "05:00", True, id="an hour on the hour"),
+        pytest.param("Asia/Shanghai", 1440, "08:00", False, id="a day does not begin at midnight of UTC"),
+        pytest.param("Asia/Shanghai", 1440, "00:00", True, id="a day begins at local midnight"),
+        pytest.param("Asia/Kolkata", 60, "05:00", True, id="five and a half hours ahead, on the hour"),
+        pytest.param("Asia/Kolkata", 60, "05:30", False, id="on the hour of UTC alone"),
+        pytest.param("Asia/Kathmandu", 30, "23:30", True, id="five and three quarters ahead"),
+    ],
+)
+def test_an_interval_begins_at_a_multiple_of_its_length_from_local_midnight(
+    zone: str, minutes: int, local: str, stands: bool
+) -> None:
+    read_at = datetime.fromisoformat(f"2026-10-31T{local}").replace(tzinfo=ZoneInfo(zone))
+    judged = batch("meter_readings", [GOOD["meter_readings"] | {"read_at": read_at.astimezone(UTC)}])
+    masters = judged.masters | {
+        "installations": small_house.table_of("installations", [GOOD["installations"] | {"time_zone": zone}]),
+        "meters": small_house.table_of("meters", [GOOD["meters"] | {"interval_minutes": minutes}]),
+    }
+
+    frame = small_house.frame_of(replace(judged, masters=masters))
+
+    assert frame["stands_on_its_grid"].to_pylist() == [stands]
+
+
+@pytest.mark.parametrize(
+    ("stated", "had_begun"),
+    [
+        pytest.param("2026-10-30T15:59:59Z", False, id="a second before"),
+        pytest.param("2026-10-30T16:00:01Z", True, id="a second after"),
+        pytest.param("2026-10-29T16:00:00Z", False, id="midnight of the day before"),
+    ],
+)
+def test_what_is_measured_had_begun_when_its_file_was_issued(stated: str, had_begun: bool) -> None:
+    judged = batch("meter_readings", [GOOD["meter_readings"]])
+    files = (replace(judged.files[0], stated_at=stated),)
+
+    frame = small_house.frame_of(replace(judged, files=files))
+
+    assert frame["had_begun_when_issued"].to_pylist() == [had_begun]
+
+
+def test_a_file_that_states_a_day_alone_is_issued_within_it() -> None:
+    """A date alone is midnight to us, the start of 31 October in Shanghai; the reading is of noon."""
+    noon = GOOD["meter_readings"] | {"read_at": datetime(2026, 10, 31, 4, tzinfo=UTC)}
+    judged = batch("meter_readings", [noon])
+    files = (replace(judged.files[0], stated_at="2026-10-30T16:00:00Z"),)
+
+    frame = small_house.frame_of(replace(judged, files=files))
+
+    assert frame["had_begun_when_issued"].to_pylist() == [True]
+
+
 @pytest.mark.parametrize("unknown", ["amount", "max_per_hour"])
 def test_a_nameplate_nobody_knows_marks_nothing(unknown: str) -> None:
     reading, meter = GOOD["meter_readings"], GOOD["meters"]
     judged = batch("meter_readings", [reading | {unknown: None}] if unknown in reading else [reading])
-    masters = {
+    masters = judged.masters | {
         "meters": small_house.table_of("meters", [meter | {unknown: None} if unknown in meter else meter])
     }
 

@@ -55,6 +55,17 @@ def read(house: Settings) -> Read:
     return read_
 
 
+def test_a_row_is_as_long_as_it_says_else_as_its_source_says(read: Read) -> None:
+    rows = read(
+        HEADER.replace("\n", ",Length\n")
+        + "EL-1,2026-10-30 00:15,12.5,KWH,A,2,5\nEL-1,2026-10-30 01:00,12.5,KWH,A,2,\n",
+        columns=METERS["columns"] | {"interval_minutes": "Length"},
+        interval_minutes=60,
+    )
+
+    assert rows["interval_minutes"].to_pylist() == [5, 60]
+
+
 def test_a_row_arrives_with_every_column_typed(read: Read) -> None:
     rows = read(HEADER + "EL-1,2026-10-30 00:15,12.5,KWH,A,2\n")
 

@@ -40,12 +40,11 @@ Read = Callable[..., pa.Table]
 
 @pytest.fixture
 def read(house: Settings) -> Read:
-    """Reads a file by the entry METERS, some of its keys changed."""
+    """Reads a file by the entry METERS, some of its keys changed (None = left out)."""
 
     def read_(data: str | bytes, **changes: object) -> pa.Table:
-        house.sources_file.write_text(
-            yaml.safe_dump({"sources": {"meters": METERS | changes}}), encoding="utf-8"
-        )
+        entry = {key: value for key, value in (METERS | changes).items() if value is not None}
+        house.sources_file.write_text(yaml.safe_dump({"sources": {"meters": entry}}), encoding="utf-8")
         source = catalog.load(house)["meters"]
         return sources.read(
             data if isinstance(data, bytes) else data.encode(), source, source.contract, "days.csv"
@@ -73,6 +72,25 @@ def test_a_day_becomes_a_row_per_time(read: Read) -> None:
         ("EL-2", third, 6, 3),
     ]
     assert set(rows["metered_on"].to_pylist()) == {date(2026, 10, 30)}
+
+
+@pytest.mark.parametrize(
+    ("header", "wide", "stated", "minutes"),
+    [
+        pytest.param("0:00,8:00,16:00", METERS["wide"], None, 480, id="three columns of the day"),
+        pytest.param("0:00-8:00,8:00-16:00,16:00-24:00", METERS["wide"], None, 480, id="their ends too"),
+        pytest.param("H1,H2,H3", BY_NUMBER, None, 480, id="as the entry counts them"),
+        pytest.param("0:00,8:00,16:00", METERS["wide"], 15, 15, id="the entry goes first"),
+        pytest.param("0:00,8:00,12:00", METERS["wide"], None, None, id="uneven columns say nothing"),
+        pytest.param("0:00,1:00,2:00", METERS["wide"], None, None, id="nor do those of a part of the day"),
+    ],
+)
+def test_rows_are_as_long_as_their_columns_are_apart(
+    read: Read, header: str, wide: dict, stated: int | None, minutes: int | None
+) -> None:
+    rows = read(f"Meter,Date,{header}\nEL-1,2026-10-30,1,2,3\n", wide=wide, interval_minutes=stated)
+
+    assert rows["interval_minutes"].to_pylist() == [minutes] * 3
 
 
 @pytest.mark.parametrize(

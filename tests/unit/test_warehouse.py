@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pyarrow as pa
 import pytest
+import small_house
 
 from lingtan import contracts, lake, warehouse
 from lingtan.errors import LingtanError
@@ -103,6 +104,29 @@ def test_the_books_of_the_lake_come_along(house: Settings) -> None:
         "severity": "critical",
         "rows": 1,
         "sentence": "No name.",
+    }
+
+
+def test_a_partition_was_issued_with_the_last_of_its_files(house: Settings) -> None:
+    small_house.write_sources(house)
+    small_house.send(house, "meters", "20260101T0000", [small_house.meter()])
+    for stated, times in (
+        ("20260103T0800", ["2026-01-01 00:15", "2026-01-02 00:15"]),
+        ("20260102T0800", ["2026-01-01 00:30"]),
+    ):
+        small_house.send(house, "meter_readings", stated, [small_house.reading(time, "1") for time in times])
+    small_house.send(house, small_house.UNSTATED, "late", [small_house.reading("2026-01-02 00:45", "1")])
+    small_house.run(house)
+
+    warehouse.load(house)
+
+    found = select(
+        house, "select partition_key, issued_at from lake.partitions where table_name = 'meter_readings'"
+    )
+    # 8 o'clock in Shanghai; of the second day nobody can tell, one of its files does not say
+    assert {row["partition_key"]: row["issued_at"] for row in found} == {
+        "2026-01-01": datetime(2026, 1, 3, tzinfo=UTC),
+        "2026-01-02": None,
     }
 
 

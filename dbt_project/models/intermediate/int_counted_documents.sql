@@ -1,47 +1,22 @@
--- Document lines that count, in the unit of their stream. An accrual counts until a document of its stream names it.
+-- Document lines that count, in the unit of their stream.
 with
-documents as (select * from {{ ref('stg_activity_data') }}),
-
-source_streams as (select * from {{ ref('stg_source_streams') }}),
-
-cleared as (
-    select distinct
-        documents.installation_code,
-        documents.stream_code,
-        documents.clears_document_ref as document_ref
-    from documents
-    where documents.clears_document_ref is not null and documents.kind <> 'accrual'
-),
+document_lines as (select * from {{ ref('int_document_lines') }}),
 
 final as (
     select
-        documents.installation_code,
-        documents.stream_code,
-        documents.document_ref,
-        documents.kind,
-        documents.period_from,
-        documents.period_until,
-        source_streams.period_profile,
-        case when source_streams.method = 'heat' then 'gj' else documents.canonical_unit end as unit,
-        cast(
-            case when source_streams.method = 'heat' then documents.energy_gj else documents.amount_canonical end
-            as decimal(38, 18)
-        ) as amount,
-        documents.kind = 'accrual' as is_estimated,
-        documents.partition_key
-    from documents
-    inner join source_streams
-        on
-            documents.installation_code = source_streams.installation_code
-            and documents.stream_code = source_streams.stream_code
-            and {{ holds_on('source_streams', 'documents.period_from') }}
-    left join cleared
-        on
-            documents.kind = 'accrual'
-            and documents.installation_code = cleared.installation_code
-            and documents.stream_code = cleared.stream_code
-            and documents.document_ref = cleared.document_ref
-    where cleared.document_ref is null
+        document_lines.installation_code,
+        document_lines.stream_code,
+        document_lines.document_ref,
+        document_lines.kind,
+        document_lines.period_from,
+        document_lines.period_until,
+        document_lines.period_profile,
+        document_lines.unit,
+        document_lines.amount,
+        document_lines.is_estimated,
+        document_lines.partition_key
+    from document_lines
+    where document_lines.left_out_because is null
 )
 
 select * from final

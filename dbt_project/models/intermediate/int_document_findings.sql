@@ -3,6 +3,8 @@
 with
 documents as (select * from {{ ref('int_counted_documents') }}),
 
+document_lines as (select * from {{ ref('int_document_lines') }}),
+
 sent_documents as (select * from {{ ref('stg_activity_data') }}),
 
 document_parts as (select * from {{ ref('int_document_parts') }}),
@@ -90,6 +92,55 @@ unknown_accruals as (
             and clearing.stream_code = accruals.stream_code
             and clearing.clears_document_ref = accruals.document_ref
     where clearing.clears_document_ref is not null and accruals.document_ref is null
+),
+
+revised_lines as (
+    select
+        document_lines.installation_code,
+        document_lines.stream_code,
+        document_lines.period_from,
+        document_lines.period_until,
+        'earlier_revision' as finding,
+        document_lines.document_ref as document_refs,
+        'A later revision of ' || document_lines.document_ref || ' does not tell of these days, so they count nothing; send'
+        || ' all lines of the document if they still hold.' as sentence
+    from document_lines
+    where document_lines.left_out_because = 'revised'
+    group by
+        document_lines.installation_code,
+        document_lines.stream_code,
+        document_lines.period_from,
+        document_lines.period_until,
+        document_lines.document_ref
+),
+
+reused_numbers as (
+    select
+        document_lines.installation_code,
+        document_lines.stream_code,
+        document_lines.period_from,
+        document_lines.period_until,
+        'accrual_number_reused' as finding,
+        document_lines.document_ref as document_refs,
+        'An accrual ' || document_lines.document_ref || ' was cleared before these days begin, so this one counts until a'
+        || ' document of its days names it; give it a number of its own.' as sentence
+    from document_lines
+    where document_lines.is_number_reused
+),
+
+differing_reversals as (
+    select
+        document_lines.installation_code,
+        document_lines.stream_code,
+        document_lines.period_from,
+        document_lines.period_until,
+        'reversal_differs' as finding,
+        document_lines.document_ref || ', ' || document_lines.clears_document_ref as document_refs,
+        document_lines.document_ref || ' names ' || document_lines.clears_document_ref
+        || ' and takes back another amount, so it counts as it was sent; take the accrual back whole, or name the bill that is'
+        || ' corrected.' as sentence
+    from document_lines
+    where document_lines.takes_back_another_amount
 ),
 
 divided_by_days as (
@@ -229,12 +280,33 @@ negative_consumption as (
     where stock_months.consumed_amount < 0
 ),
 
+negative_documents as (
+    select
+        document_parts.installation_code,
+        document_parts.stream_code,
+        document_parts.month_from as period_from,
+        {{ next_month('document_parts.month_from') }} as period_until,
+        'negative_documents' as finding,
+        cast(null as varchar) as document_refs,
+        'Documents of ' || document_parts.stream_code || ' take back more than they state in this month; look for a correction'
+        || ' that belongs to another month, or whose document is missing.' as sentence
+    from document_parts
+    group by document_parts.installation_code, document_parts.stream_code, document_parts.month_from
+    having sum(document_parts.amount) < 0
+),
+
 final as (
     select * from shared_days
     union all
     select * from missing_days
     union all
     select * from unknown_accruals
+    union all
+    select * from revised_lines
+    union all
+    select * from reused_numbers
+    union all
+    select * from differing_reversals
     union all
     select * from divided_by_days
     union all
@@ -247,6 +319,8 @@ final as (
     select * from missing_stocks
     union all
     select * from negative_consumption
+    union all
+    select * from negative_documents
 )
 
 select * from final

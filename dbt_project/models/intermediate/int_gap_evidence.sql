@@ -1,11 +1,14 @@
 -- Readings that a missing interval can be estimated from: those beside a short gap, and those of the same local interval on
--- like days. A reading of a doubted day, or of an interval of another length, says nothing about this one.
+-- like days. A reading of a doubted day, or of an interval of another length, stated or not, says nothing
+-- about this one.
 with
 slots as (select * from {{ ref('int_missing_slots') }}),
 
 readings as (select * from {{ ref('stg_meter_readings') }}),
 
 doubted as (select * from {{ ref('int_meter_days_doubted') }}),
+
+coarser as (select * from {{ ref('int_meter_days_coarser') }}),
 
 rules as (select * from {{ ref('estimation_rules') }}),
 
@@ -143,7 +146,12 @@ final as (
             found.installation_code = doubted.installation_code
             and found.meter_code = doubted.meter_code
             and found.metered_on = doubted.metered_on
-    where doubted.meter_code is null
+    left join coarser
+        on
+            found.installation_code = coarser.installation_code
+            and found.meter_code = coarser.meter_code
+            and found.metered_on = coarser.metered_on
+    where doubted.meter_code is null and coarser.meter_code is null
 )
 
 select * from final

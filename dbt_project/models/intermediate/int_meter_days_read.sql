@@ -1,5 +1,5 @@
--- Every meter on every day it stood between the first and the last day anything was landed for its installation,
--- read or not: a day without readings has no amount, which is not zero.
+-- Every meter on every day it stood between the first and the last day anything was landed for its installation, and
+-- issued by, read or not: a day without readings has no amount, which is not zero.
 with
 interval_use as (select * from {{ ref('int_metered_use_by_day') }}),
 
@@ -14,18 +14,26 @@ partitions as (select * from {{ ref('stg_partitions') }}),
 landed_days as (
     select
         partitions.installation_code,
+        partitions.issued_at,
         case when partitions.partition_key <> 'unplaced' then cast(partitions.partition_key as date) end as metered_on
     from partitions
     where partitions.table_name = 'meter_readings' and partitions.state <> 'empty'
 ),
 
+-- what was sent ahead of its day, a slip in a stamp or a forecast, makes no day of the days before it
 bounds as (
     select
         landed_days.installation_code,
         min(landed_days.metered_on) as first_on,
         max(landed_days.metered_on) as last_on
     from landed_days
-    where landed_days.metered_on is not null
+    inner join installations
+        on
+            landed_days.installation_code = installations.installation_code
+            and {{ holds_on('installations', 'landed_days.metered_on') }}
+    where
+        landed_days.issued_at is null
+        or landed_days.issued_at >= {{ local_midnight('landed_days.metered_on', 'installations.time_zone') }}
     group by landed_days.installation_code
 ),
 

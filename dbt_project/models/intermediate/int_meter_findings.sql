@@ -7,6 +7,10 @@ days_read as (select * from {{ ref('int_meter_days_read') }}),
 
 doubted as (select * from {{ ref('int_meter_days_doubted') }}),
 
+coarser as (select * from {{ ref('int_meter_days_coarser') }}),
+
+register_readings as (select * from {{ ref('int_register_readings') }}),
+
 register_consumption as (select * from {{ ref('int_register_consumption') }}),
 
 rules as (select * from {{ ref('estimation_rules') }}),
@@ -28,11 +32,21 @@ found as (
         meter_days.meter_code,
         meter_days.metered_on as period_from,
         {{ next_day('meter_days.metered_on') }} as period_until,
-        'minutes_missing' as finding,
+        case when coarser.meter_code is null then 'minutes_missing' else 'coarser_than_declared' end as finding,
         'missing' as state,
         meter_days.minutes_expected - meter_days.minutes_read - meter_days.minutes_estimated as minutes,
-        'was not read and nothing says what it counted: send the readings' as sentence
+        case
+            when coarser.meter_code is null then 'was not read and nothing says what it counted: send the readings'
+            else
+                'was read every ' || cast(coarser.step_minutes as varchar)
+                || ' minutes and is declared to be read more often: if its readings are that long, state interval_minutes'
+        end as sentence
     from meter_days
+    left join coarser
+        on
+            meter_days.installation_code = coarser.installation_code
+            and meter_days.meter_code = coarser.meter_code
+            and meter_days.metered_on = coarser.metered_on
     where meter_days.minutes_read + meter_days.minutes_estimated < meter_days.minutes_expected
     union all
     select
@@ -86,6 +100,8 @@ found as (
             when 'register_ran_back'
                 then
                     'shows less than before and did not go round: correct a reading, or state the device that was fitted'
+            when 'beyond_nameplate'
+                then 'counted more than the feeder can carry in that time: look for a slip in a register or its unit'
             when 'exchange_without_last_register'
                 then 'has a new device and nobody wrote down where the old one stopped: state its last register'
             when 'register_changed_unit' then 'was read in another unit than before: send what the counter shows'
@@ -106,16 +122,24 @@ found as (
     where not register_consumption.is_as_stated
     union all
     select
-        register_consumption.installation_code,
-        register_consumption.meter_code,
-        register_consumption.from_on as period_from,
-        {{ next_day('register_consumption.until_on') }} as period_until,
-        'beyond_nameplate' as finding,
-        'warning' as state,
-        cast(floor(register_consumption.seconds / 60) as bigint) as minutes,
-        'counted more than the feeder can carry in that time: look for a slip in a register or its unit' as sentence
-    from register_consumption
-    where register_consumption.is_beyond_nameplate
+        register_readings.installation_code,
+        register_readings.meter_code,
+        register_readings.metered_on as period_from,
+        {{ next_day('register_readings.metered_on') }} as period_until,
+        register_readings.left_out_because as finding,
+        'doubtful' as state,
+        0 as minutes,
+        case register_readings.left_out_because
+            when 'register_beyond_display'
+                then
+                    'shows more digits or decimals than its device has: the reading counts for nothing; correct it, or the'
+                    || ' list of devices'
+            when 'register_contradicted'
+                then 'shows what the readings around it contradict: the reading counts for nothing; correct it'
+        end as sentence
+    from register_readings
+    -- that an estimate yields is its way
+    where register_readings.left_out_because <> 'estimate_overtaken'
 ),
 
 final as (

@@ -1,6 +1,7 @@
 -- Months of a reporting year of which something that feeds a figure says nothing, though the installation has data
 -- before (or in) them and after: a stream without a reading or document, a good's process that took energy and
--- states no output, a flow that is known in other months. The installation's last month is still open and no gap.
+-- states no output, a flow that is known in other months. The installation's last month, up to which data were issued,
+-- is still open and no gap.
 with
 reporting_years as (select * from {{ ref('int_reporting_years') }}),
 
@@ -16,30 +17,62 @@ attribution as (select * from {{ ref('int_stream_attribution') }}),
 
 process_flows as (select * from {{ ref('int_process_flows') }}),
 
+partitions as (select * from {{ ref('stg_partitions') }}),
+
+installations as (select * from {{ ref('stg_installations') }}),
+
+-- the month in which a table of an installation was last issued; null where one of its files does not say when
+last_issues as (
+    select
+        partitions.installation_code,
+        partitions.table_name,
+        case
+            when count(*) = count(partitions.issued_at)
+                then max({{ month_of(wall_time('partitions.issued_at', 'installations.time_zone')) }})
+        end as month_from
+    from partitions
+    left join installations
+        on
+            partitions.installation_code = installations.installation_code
+            and {{ holds_on('installations', 'cast(partitions.issued_at as date)') }}
+    where partitions.state <> 'empty'
+    group by partitions.installation_code, partitions.table_name
+),
+
 months_with_data as (
     select
         activity_by_month.installation_code,
-        activity_by_month.month_from
+        activity_by_month.month_from,
+        -- meters by day already end where they were issued
+        case when activity_by_month.activity_basis <> 'meters' then 'activity_data' end as table_name
     from activity_by_month
     where activity_by_month.amount is not null
     union all
     select
         production_output.installation_code,
-        {{ month_of('production_output.period_from') }} as month_from
+        {{ month_of('production_output.period_from') }} as month_from,
+        'production_output' as table_name
     from production_output
     union all
     select
         process_flows.installation_code,
-        process_flows.month_from
+        process_flows.month_from,
+        'process_flows' as table_name
     from process_flows
 ),
 
+-- what was sent ahead of its month closes none of the months before it
 spans as (
     select
         months_with_data.installation_code,
         min(months_with_data.month_from) as first_month,
         max(months_with_data.month_from) as last_month
     from months_with_data
+    left join last_issues
+        on
+            months_with_data.installation_code = last_issues.installation_code
+            and months_with_data.table_name = last_issues.table_name
+    where last_issues.month_from is null or months_with_data.month_from <= last_issues.month_from
     group by months_with_data.installation_code
 ),
 

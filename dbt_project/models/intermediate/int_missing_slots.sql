@@ -1,9 +1,12 @@
 -- Intervals of interval meters that no reading covers, or only one of a doubted day. Gaps that touch are one run, over
--- midnight too. Only days that lack minutes are looked into.
+-- midnight too. Only days that lack minutes are looked into, and none whose readings came at a longer step: between those
+-- lies no gap.
 with
 meter_days as (select * from {{ ref('int_meter_days_read') }} where kind = 'interval'),
 
 doubted as (select * from {{ ref('int_meter_days_doubted') }}),
+
+coarser as (select * from {{ ref('int_meter_days_coarser') }}),
 
 readings as (select * from {{ ref('stg_meter_readings') }}),
 
@@ -19,7 +22,14 @@ short_days as (
             meter_days.installation_code = doubted.installation_code
             and meter_days.meter_code = doubted.meter_code
             and meter_days.metered_on = doubted.metered_on
-    where doubted.meter_code is not null or meter_days.minutes_read < meter_days.minutes_expected
+    left join coarser
+        on
+            meter_days.installation_code = coarser.installation_code
+            and meter_days.meter_code = coarser.meter_code
+            and meter_days.metered_on = coarser.metered_on
+    where
+        doubted.meter_code is not null
+        or (meter_days.minutes_read < meter_days.minutes_expected and coarser.meter_code is null)
 ),
 
 -- what is covered, between the two ends of the day

@@ -1,32 +1,15 @@
--- What register meters counted between two consecutive readings. A counter that went round is read on past its last
--- digit; over an exchange of devices each counts its own part. Where nobody can tell, there is no amount and the row
--- says why: that is missing, not zero.
+-- What register meters counted between two consecutive readings that count. A counter that went round is read on past
+-- its last digit; over an exchange of devices each counts its own part. Where nobody can tell, or the feeder cannot carry
+-- it, there is no amount and the row says why: that is missing, not zero.
 with
-readings as (select * from {{ ref('stg_meter_readings') }}),
+readings as (select * from {{ ref('int_register_readings') }} where left_out_because is null),
 
-meters as (select * from {{ ref('stg_meters') }} where kind = 'register'),
+devices as (select * from {{ ref('int_register_devices') }}),
 
-all_devices as (select * from {{ ref('stg_meter_devices') }}),
-
-devices as (
-    select
-        all_devices.*,
-        row_number() over meter_devices as device_no,
-        lead(all_devices.fitted_at) over meter_devices as next_fitted_at
-    from all_devices
-    window meter_devices as (
-        partition by all_devices.installation_code, all_devices.meter_code order by all_devices.fitted_at
-    )
-),
-
--- each reading and the one before it; device 0 is one the master data do not know
+-- each reading and the one before it
 closings as (
     select
         readings.*,
-        meters.unit as meter_unit,
-        meters.max_per_hour,
-        meters.direction,
-        coalesce(devices.device_no, 0) as device_no,
         lag(readings.read_at) over meter_readings as from_at,
         lag(readings.metered_on) over meter_readings as from_on,
         lag(readings.amount) over meter_readings as opening_register,
@@ -36,19 +19,8 @@ closings as (
         lag(readings.source_file) over meter_readings as opening_file,
         lag(readings.source_row) over meter_readings as opening_row,
         lag(readings.partition_key) over meter_readings as opening_partition_key,
-        lag(coalesce(devices.device_no, 0)) over meter_readings as opening_device_no
+        lag(readings.device_no) over meter_readings as opening_device_no
     from readings
-    inner join meters
-        on
-            readings.installation_code = meters.installation_code
-            and readings.meter_code = meters.meter_code
-            and {{ holds_on('meters', 'readings.metered_on') }}
-    left join devices
-        on
-            readings.installation_code = devices.installation_code
-            and readings.meter_code = devices.meter_code
-            and devices.fitted_at <= readings.read_at
-            and (devices.next_fitted_at is null or readings.read_at < devices.next_fitted_at)
     window meter_readings as (
         partition by readings.installation_code, readings.meter_code order by readings.read_at
     )
@@ -66,6 +38,8 @@ ends as (
         spans.meter_code,
         spans.read_at,
         coalesce(devices.multiplier, 1) as multiplier,
+        -- a display whose decimals nobody stated may show whole units
+        cast(power(10, -coalesce(devices.decimals, 0)) as decimal(28, 9)) as last_digit,
         case
             when devices.device_no is null or devices.device_no = spans.opening_device_no then spans.opening_register
             else devices.first_register
@@ -123,6 +97,8 @@ counted as (
         end as amount,
         count(case when parts.is_rolled_over then 1 end) > 0 as is_rolled_over,
         count(*) > count(parts.last_register) as lacks_last_register,
+        -- a display runs ahead of what flowed by its last digit at most
+        cast(sum({{ mul('parts.last_digit', 'parts.multiplier', 9, 9) }}) as decimal(28, 9)) as display_step,
         -- of the one device that was there all the time
         case when count(*) = 1 then max(parts.multiplier) end as multiplier
     from parts
@@ -136,6 +112,7 @@ with_exports as (
         {{ seconds_between('spans.from_at', 'spans.read_at') }} as seconds,
         counted.is_rolled_over and counted.amount is not null as is_rolled_over,
         counted.lacks_last_register,
+        counted.display_step,
         case
             when counted.amount is not null then counted.amount
             when
@@ -163,10 +140,10 @@ judged as (
                 then 'exchange_without_last_register'
             when with_exports.amount_counted is null then 'register_ran_back'
             when
-                with_exports.is_rolled_over
-                and with_exports.unit = with_exports.meter_unit
-                and with_exports.amount_counted * 3600 > with_exports.max_per_hour * with_exports.seconds
-                then 'register_ran_back'
+                with_exports.unit = with_exports.meter_unit
+                and (with_exports.amount_counted - with_exports.display_step) * 3600
+                > with_exports.max_per_hour * with_exports.seconds
+                then case when with_exports.is_rolled_over then 'register_ran_back' else 'beyond_nameplate' end
         end as absent_because
     from with_exports
 ),
@@ -235,11 +212,6 @@ final as (
         case
             when judged.absent_because is null and judged.stated_amount is not null then as_stated.meter_code is not null
         end as is_as_stated,
-        coalesce(
-            judged.absent_because is null
-            and judged.unit = judged.meter_unit
-            and judged.amount_counted * 3600 > judged.max_per_hour * judged.seconds, false
-        ) as is_beyond_nameplate,
         judged.absent_because,
         judged.opening_file,
         judged.opening_row,

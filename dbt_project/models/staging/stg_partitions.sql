@@ -11,6 +11,7 @@ final as (
         landed.state,
         landed.content_hash,
         landed.input_hash,
+        landed.issued_at,
         landed.rows_read,
         landed.rows_accepted,
         landed.rows_rejected,

@@ -154,9 +154,18 @@ def read_file(record: RawRecord, settings: Settings) -> Path:
     return settings.read / record.source / f"{record.sha256}.{record.read_hash[:12]}.parquet"
 
 
+def of_all(settings: Settings) -> list[RawRecord]:
+    """Every record of every source that ever sent anything."""
+    folders = sorted(settings.raw.glob("*/"))
+    return [record for folder in folders for record in _of_folder(folder)]
+
+
 def of_source(source: Source, settings: Settings) -> list[RawRecord]:
     """Every record of one source, by sha256."""
-    folder = settings.raw / source.name
+    return _of_folder(settings.raw / source.name)
+
+
+def _of_folder(folder: Path) -> list[RawRecord]:
     if not folder.is_dir():
         return []
     with os.scandir(folder) as entries:

@@ -45,10 +45,12 @@ def read(data: bytes, source: Source, contract: Contract, file_name: str) -> pya
     from lingtan.sources import day_rows, rows
 
     grid = formats()[source.format].read(data, source, file_name)
+    minutes = source.interval_minutes
     if source.wide:
+        minutes = minutes or day_rows.minutes(grid, source, source.wide, file_name)
         grid = day_rows.long(grid, source, source.wide, file_name)
     _check_headers(grid, source, file_name)
-    return rows.typed(grid, source, contract)
+    return rows.typed(grid, source, contract, minutes)
 
 
 def _check_headers(grid: Grid, source: Source, file_name: str) -> None:

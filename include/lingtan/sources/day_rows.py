@@ -6,12 +6,16 @@ An empty cell is a time at which nothing was read; it becomes no row.
 
 from __future__ import annotations
 
+import re
+
 from lingtan.errors import RefusedFileError
 from lingtan.sources import grid as grids
 from lingtan.sources.entry import Source, Wide
 from lingtan.sources.grid import Grid
 
 STAMP, VALUE = "read_at", "value"
+
+_CLOCK = re.compile(r"\d{1,2}:\d\d")
 
 
 def long(grid: Grid, source: Source, wide: Wide, file_name: str) -> Grid:
@@ -56,6 +60,21 @@ def long(grid: Grid, source: Source, wide: Wide, file_name: str) -> Grid:
         {int(np.searchsorted(rows, row)): fault for row, fault in grid.row_faults.items()},
         cell_faults,
     )
+
+
+def minutes(grid: Grid, source: Source, wide: Wide, file_name: str) -> int | None:
+    """Minutes from one time of the day to the next; None where they are not written like 7:45, or do not
+    fill the day evenly.
+    """
+    times = _times(grid.headers, source, wide, file_name).values()
+    if not all(_CLOCK.fullmatch(time) for time in times):
+        return None
+    starts = sorted(int(time[:-3]) * 60 + int(time[-2:]) for time in times)
+    step = 24 * 60 // len(starts)
+    steps = {
+        (after - before) % (24 * 60) for before, after in zip(starts, starts[1:] + starts[:1], strict=True)
+    }
+    return step if steps <= {step, step % (24 * 60)} else None
 
 
 def _times(headers: list[str], source: Source, wide: Wide, file_name: str) -> dict[int, str]:

@@ -16,9 +16,13 @@ from lingtan.sources.grid import Fault, Grid
 if TYPE_CHECKING:
     import pyarrow
 
+LENGTH = "interval_minutes"
 
-def typed(grid: Grid, source: Source, contract: Contract) -> pyarrow.Table:
-    """The rows of one file, as `lingtan.sources.read` describes them."""
+
+def typed(grid: Grid, source: Source, contract: Contract, minutes: int | None = None) -> pyarrow.Table:
+    """The rows of one file, as `lingtan.sources.read` describes them; `minutes` long where a row of intervals
+    does not state its own length.
+    """
     import pyarrow as pa
 
     count = len(grid.row_numbers)
@@ -33,6 +37,9 @@ def typed(grid: Grid, source: Source, contract: Contract) -> pyarrow.Table:
             made[name] = pa.repeat(cells.constant(field, column.constant or "", source), count)
         else:
             made[name] = cells.column(field, text_of[column.header], column, source, faults)
+    if minutes is not None and LENGTH in contract.columns:
+        stated = made.get(LENGTH, pa.nulls(count, contract.field(LENGTH).arrow_type))
+        made[LENGTH] = stated.fill_null(minutes)
     if source.timestamp:
         made |= clock.instants(_stamps(text_of, source.timestamp), source, contract, made, faults)
     _cell_faults(grid, source, contract, faults)

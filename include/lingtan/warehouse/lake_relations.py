@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,7 @@ def load(warehouse: Warehouse, settings: Settings) -> None:
         loaded = _loaded(warehouse)
         for name, ours in by_table.items():
             _copy(warehouse, contracts.load(name), ours, loaded.get(name, {}), settings)
-    warehouse.replace("lake", "partitions", partitions(pointers))
+    warehouse.replace("lake", "partitions", partitions(pointers, issued(settings)))
     warehouse.replace("lake", "partition_rules", partition_rules(pointers))
 
 
@@ -131,8 +132,24 @@ def _rows(contract: Contract, pointer: dict, settings: Settings) -> pyarrow.Tabl
 # ---- books
 
 
-def partitions(pointers: list[dict]) -> pyarrow.Table:
-    """One row per partition: state, hashes, rows read, accepted, rejected, superseded, marked."""
+def issued(settings: Settings) -> dict[str, datetime | None]:
+    """By partition name, when its last file was issued; None when one of its files does not say."""
+    from lingtan.landing import raw_records
+
+    stated: dict[str, set[str | None]] = {}
+    for record in raw_records.of_all(settings):
+        for key in record.partitions if record.state == "read" else ():
+            stated.setdefault(f"{record.table}/{key}", set()).add(record.stated_at)
+    return {
+        name: None if None in moments else datetime.fromisoformat(max(moments))
+        for name, moments in stated.items()
+    }
+
+
+def partitions(pointers: list[dict], issued: dict[str, datetime | None]) -> pyarrow.Table:
+    """One row per partition: state, hashes, when it was issued, rows read, accepted, rejected, superseded,
+    marked.
+    """
     import pyarrow as pa
 
     text = [
@@ -144,6 +161,8 @@ def partitions(pointers: list[dict]) -> pyarrow.Table:
         ("input_hash", "input_hash"),
     ]
     columns = {name: pa.array([pointer[key] for pointer in pointers], pa.string()) for name, key in text}
+    names = [f"{pointer['table']}/{pointer['installation']}/{pointer['key']}" for pointer in pointers]
+    columns["issued_at"] = pa.array([issued.get(name) for name in names], pa.timestamp("us", tz="UTC"))
     for count in ("read", "accepted", "rejected", "superseded", "marked"):
         columns[f"rows_{count}"] = pa.array([pointer["counts"][count] for pointer in pointers], pa.int64())
     return pa.table(columns)
