@@ -42,6 +42,7 @@ _KEYS = (
     "time_zone",
     "timestamp",
     "interval_minutes",
+    "amount_is",
     "wide",
     "dates",
     "columns",
@@ -139,6 +140,7 @@ class _Entry(TransportKeys, LayoutKeys, TimeKeys, FormatKeys):
             time_zone=self.time_zone,
             timestamp=timestamp,
             interval_minutes=self.interval_minutes(timestamp),
+            amount_is=self.amount_is(columns),
             dates=self.dates,
             columns=columns,
             ignore=self.ignored(columns, timestamp),
@@ -204,6 +206,20 @@ class _Entry(TransportKeys, LayoutKeys, TimeKeys, FormatKeys):
                 key, f"{text!r} is no {column.type} that column {column.name} accepts{allowed}"
             )
         return text
+
+    def amount_is(self, columns: Mapping[str, Column]) -> str:
+        found = self.one_of("amount_is", ("quantity", "mean_power"), "quantity")
+        if found == "mean_power":
+            if "interval_minutes" not in self.contract.columns:
+                raise self.mistake(
+                    "amount_is", f"table {self.contract.name} has no intervals to take a mean of"
+                )
+            if "interval_minutes" not in self.raw and "interval_minutes" not in columns:
+                raise self.mistake(
+                    "interval_minutes",
+                    "must be given, here or under columns: mean_power is that of an interval",
+                )
+        return found
 
     def ignored(self, columns: Mapping[str, Column], timestamp: Timestamp | None) -> frozenset[str]:
         raw = self.raw.get("ignore", [])

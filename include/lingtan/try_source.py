@@ -191,7 +191,7 @@ def _read(
             duplicates.append(str(findings.duplicate(source, name, known.name, later)))
         if known is None or (known.stated_at or "") < (stated_at or ""):
             # the same bytes under a second name are one file, known by the name last issued
-            files[source_file] = RawFile(source.name, sha256, name, stated_at, source.replaces == "period")
+            files[source_file] = RawFile.of(source, sha256, name, stated_at)
     return files, tables, refused, duplicates
 
 

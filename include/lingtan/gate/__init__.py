@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from lingtan import catalog, contracts, lake, numbers, units
 from lingtan import settings as lingtan_settings
 from lingtan.errors import ConfigurationError, Finding, LingtanError
-from lingtan.gate import judging, loading, verdicts
+from lingtan.gate import judging, loading, quantities, verdicts
 from lingtan.gate.frames import Batch, RawFile
 from lingtan.gate.judging import Outcome
 from lingtan.gate.stock_verdicts import StockExpectations
@@ -179,7 +179,6 @@ def preview(
 
     `files` says by `source_file` what is known of a file; one it does not name counts as never stated.
     """
-    import pyarrow as pa
     import pyarrow.compute as pc
 
     settings = settings or lingtan_settings.load()
@@ -197,14 +196,17 @@ def preview(
         judged.append((files or {}).get(name) or RawFile(source, sha256, name, None))
     if not parts:
         return Preview(dict.fromkeys(("read", "accepted", "rejected", "superseded", "marked"), 0), {}, [], [])
+    unit_table = units.table(settings.units_seed)
+    counted, written = quantities.counted(tables, judged, contract, unit_table)
     batch = Batch(
         contract=contract,
         rules=suite(table, settings=settings),
         partitions=[Partition.parse(f"{table}/{key}") for key in parts],
         files=judged,
-        rows=pa.concat_tables(tables).unify_dictionaries(),
+        rows=counted,
+        written=written,
         masters=loading.masters_of(contract, settings),
-        units=units.dimensions(settings.units_seed),
+        units=unit_table,
     )
     return _summed(judging.judge(batch))
 

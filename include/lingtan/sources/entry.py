@@ -79,7 +79,8 @@ class Source:
 
     `header_row` counts from 1; `first_column`, from 0, is set where the entry names the cell its table begins
     in. `numbers`: exact; floats for a sender whose program writes the noise of binary arithmetic; rounded
-    for one who writes more decimals than the contract holds.
+    for one who writes more decimals than the contract holds. `amount_is`: quantity; mean_power where
+    amounts in a unit of power are the mean of their interval.
     """
 
     name: str
@@ -105,6 +106,7 @@ class Source:
     time_zone: str | None
     timestamp: Timestamp | None
     interval_minutes: int | None
+    amount_is: str
     dates: str
     columns: Mapping[str, Column]
     ignore: frozenset[str]
