@@ -17,7 +17,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from lingtan.errors import LingtanError
-from lingtan.gate import settling
+from lingtan.gate import overlaps, settling
 from lingtan.gate.verdicts import CRITICAL, WARNING, Rule
 from lingtan.numbers import plain
 from lingtan.sql import identifier, text
@@ -160,7 +160,7 @@ def _rules(
     for part, number, rows in _warnings(connection, batch):
         if part not in held:
             entries[part].append(_entry_of(batch.rules[number], rows))
-    for mark, sentence in settling.SENTENCES.items():
+    for mark, sentence in (settling.SENTENCES | {overlaps.OVERLAP: overlaps.SENTENCE}).items():
         for part, rows in connection.sql(f"""
             select part, count(*) from judged
             where list_contains(string_split(marks, ';'), {text(mark)}) group by part

@@ -2,9 +2,9 @@
 file touched.
 
 The frame that is judged holds the contract's columns and its derived columns. Row rules are predicates in
-the one statement that reads it. Nearly every row fails none of them and is alone with its key: such a row
-stands, and is never copied. The others, the odd ones, are judged and settled one by one in the table
-`judged`; batch rules are aggregates over both.
+the one statement that reads it. Nearly every row fails none of them and is alone with its key and its
+stretch of time: such a row stands, and is never copied. The others, the odd ones, are judged and settled one
+by one in the table `judged`; batch rules are aggregates over both.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from lingtan.gate import books, frames, ordering, settling
+from lingtan.gate import books, frames, ordering, overlaps, settling
 from lingtan.gate.frames import Batch
 from lingtan.gate.stock_verdicts import StockExpectations
 from lingtan.lake.partitions import UNPLACED, Partition
@@ -83,14 +83,20 @@ def judge_rows(
     """
     order, key_no = ordering.by_key(batch.rows, ["part", *batch.contract.primary_key])
     frames.open_batch(connection, batch)
-    _judge_rows(connection, batch, stock, key_no)
+    disputed = overlaps.in_dispute(connection, batch)
+    _judge_rows(connection, batch, stock, key_no, disputed)
     settling.settle(connection, batch.contract)
+    overlaps.settle(connection, batch, disputed)
     verdicts = _judge_batches(connection, batch, stock)
     return order, books.close(connection, batch, verdicts)
 
 
 def _judge_rows(
-    connection: duckdb.DuckDBPyConnection, batch: Batch, stock: StockExpectations, key_no: np.ndarray
+    connection: duckdb.DuckDBPyConnection,
+    batch: Batch,
+    stock: StockExpectations,
+    key_no: np.ndarray,
+    disputed: np.ndarray,
 ) -> None:
     """Table `judged`: the odd rows of the frame, `fails_<n>` per row rule, `rejected_by`, `standing` and
     `marks`; view `plain`, the frame of all other rows.
@@ -98,7 +104,7 @@ def _judge_rows(
     _judge_rows_by_stock(connection, batch, stock)
     rows = {number: rule for number, rule in enumerate(batch.rules) if rule.is_row}
     predicate = {n: rule.fails or f"rn in (select rn from failing_{n})" for n, rule in rows.items()}
-    odd = (key_no >= 0) | _failing(connection, batch, predicate.values())
+    odd = (key_no >= 0) | disputed | _failing(connection, batch, predicate.values())
     _register_odd(connection, batch, odd, key_no)
     fails = "".join(f",\n fault_rule is null and {sql} as fails_{n}" for n, sql in predicate.items())
     unplaced = _unplaced(batch)

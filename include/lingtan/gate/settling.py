@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 CONFLICT, REJECTED_REVISION = "conflict", "rejected_revision"
 SENTENCES = {
     CONFLICT: "Two different values came for one key and only file or line tells them apart; the last one "
-    "counts. Say which is right by a revision.",
+    "counts. Say which is right by a revision; where a clock was set, send the day again by the right time.",
     REJECTED_REVISION: "A later revision of this row was rejected; the former value stands until it comes "
     "right.",
 }

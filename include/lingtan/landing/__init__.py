@@ -75,6 +75,13 @@ def records(tables: Iterable[str], *, settings: Settings | None = None) -> list[
     ]
 
 
+def file_name(source_file: str, *, settings: Settings | None = None) -> str:
+    """The name a person knows a file by that a row of the lake came from."""
+    source, _, sha256 = source_file.rpartition("/")
+    file = raw_records.record_file(source, sha256, settings or lingtan_settings.load())
+    return RawRecord.from_json(file.read_text(encoding="utf-8")).file_name
+
+
 def rows(
     record: RawRecord,
     *,
