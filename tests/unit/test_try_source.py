@@ -82,7 +82,7 @@ def test_rows_are_accepted_or_rejected_by_rule_with_their_place(house: Settings,
 
     result = try_source.try_source("readings", settings=house)
 
-    assert result["files"] == [{"name": "day.csv", "rows": 4, "stated_at": None}]
+    assert result["files"] == [{"name": "day.csv", "rows": 4, "left_out": 0, "stated_at": None}]
     assert result["rows"] == {"read": 4, "accepted": 1, "rejected": 3, "superseded": 0, "marked": 0}
     assert result["amounts"]["kWh"] == {
         "read": "14.5",

@@ -110,7 +110,7 @@ def rows(
         if source is None or read_hash(source) != record.read_hash:
             raise LingtanError(f"{record.id} is read otherwise by now: land {record.table} again") from None
         data = raw_records.raw_file(record.source, record.sha256, settings).read_bytes()
-        found, _ = read(data, source, record.id, record.file_name)
+        found, _, _ = read(data, source, record.id, record.file_name)
         read_rows.keep(found, file)
         return found if columns is None else found.select(columns)
 
@@ -316,7 +316,7 @@ def _record(data: bytes, sha256: str, names: list[Name], source: Source, setting
         partitions={},
     )
     try:
-        found, found_stated = read(data, source, record.id, names[0].name)
+        found, found_stated, left_out = read(data, source, record.id, names[0].name)
     except RefusedFileError as error:
         record = replace(record, state="refused", finding=error.finding)
     else:
@@ -324,6 +324,7 @@ def _record(data: bytes, sha256: str, names: list[Name], source: Source, setting
         record = replace(
             record,
             rows=found.num_rows,
+            left_out=left_out,
             partitions=placing.partitions(found, source.contract),
             days=placing.days(found, source.contract),
         )
@@ -334,8 +335,11 @@ def _record(data: bytes, sha256: str, names: list[Name], source: Source, setting
     return record
 
 
-def read(data: bytes, source: Source, source_file: str, name: str) -> tuple[pyarrow.Table, datetime | None]:
-    """Rows of a file with their places, as `rows` returns them, and when the rows say it was issued.
+def read(
+    data: bytes, source: Source, source_file: str, name: str
+) -> tuple[pyarrow.Table, datetime | None, int]:
+    """Rows of a file with their places, as `rows` returns them, when the rows say it was issued, and how many
+    rows its entry leaves out.
 
     Raises RefusedFileError.
     """
@@ -349,4 +353,6 @@ def read(data: bytes, source: Source, source_file: str, name: str) -> tuple[pyar
         sentence = f"the reader gave up on it: {error!r}; send the file in its agreed form"
         raise RefusedFileError(Finding("unreadable_file", sentence, source.name, name)) from error
     stated = pc.max(found["sender_stated_at"]).as_py()
-    return placing.place(found.drop_columns("sender_stated_at"), source.contract, source_file), stated
+    left_out = int(found.schema.metadata[sources.LEFT_OUT])
+    found = found.drop_columns("sender_stated_at").replace_schema_metadata()
+    return placing.place(found, source.contract, source_file), stated, left_out

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from lingtan.sources.grid import Grid
 
 # Part of every record's read_hash: a change of how files are read re-reads them all.
-READER_VERSION = "2"
+READER_VERSION = "3"
+
+LEFT_OUT = b"left_out"  # of the metadata of rows as read: how many rows the entry leaves out
 
 
 @cache
@@ -38,17 +40,19 @@ def formats() -> dict[str, ModuleType]:
 def read(data: bytes, source: Source, contract: Contract, file_name: str) -> pyarrow.Table:
     """One row per row of the file: the contract's columns (null where absent or unreadable), `source_row`
     (int64, as a person counts, header included), the fault columns (null on readable rows) and
-    `sender_stated_at` (UTC, null unless the source states it in a column).
+    `sender_stated_at` (UTC, null unless the source states it in a column). The schema's metadata
+    say LEFT_OUT.
 
     Raises RefusedFileError when the file cannot be read, is empty, or its headers are not the agreed ones.
     """
-    from lingtan.sources import day_rows, rows
+    from lingtan.sources import day_rows, left_out, rows
 
     grid = formats()[source.format].read(data, source, file_name)
     if source.wide:
         grid = day_rows.long(grid, source, source.wide, file_name)
     _check_headers(grid, source, file_name)
-    return rows.typed(grid, source, contract)
+    grid, count = left_out.without(grid, source)
+    return rows.typed(grid, source, contract).replace_schema_metadata({LEFT_OUT: str(count)})
 
 
 def _check_headers(grid: Grid, source: Source, file_name: str) -> None:

@@ -80,7 +80,8 @@ class Source:
     `header_row` counts from 1; `first_column`, from 0, is set where the entry names the cell its table begins
     in. `numbers`: exact; floats for a sender whose program writes the noise of binary arithmetic; rounded
     for one who writes more decimals than the contract holds. `amount_is`: quantity; mean_power where
-    amounts in a unit of power are the mean of their interval.
+    amounts in a unit of power are the mean of their interval. `leave_out`:
+    header -> words, folded, whose rows are left out.
     """
 
     name: str
@@ -110,6 +111,7 @@ class Source:
     dates: str
     columns: Mapping[str, Column]
     ignore: frozenset[str]
+    leave_out: Mapping[str, frozenset[str]]
     settle_seconds: float
     utc_offset: str
     records: str | None
@@ -128,6 +130,7 @@ class Source:
             named.update(self.timestamp.headers)
         if self.stated_at and self.stated_at.column:
             named.add(self.stated_at.column)
+        named.update(self.leave_out)
         return frozenset(named)
 
     def column_of(self, header: str) -> str | None:
