@@ -119,8 +119,9 @@ def _freshness(found: Mapping[str, Any]) -> list[str]:
         if source["last_day"] is None:
             lines.append(f"  {source['source']}: nothing has come yet LATE")
             continue
+        days = "day" if source["age_days"] == 1 else "days"
         lines.append(
-            f"  {source['source']}: data until {source['last_day']}, {source['age_days']} days old, "
+            f"  {source['source']}: data until {source['last_day']}, {source['age_days']} {days} old, "
             f"{source['agreed_days']} agreed{' LATE' if source['is_late'] else ''}"
         )
     left_out = [source for source in found["sources"] if source["left_out"]]

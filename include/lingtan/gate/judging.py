@@ -83,7 +83,7 @@ def judge_rows(
     """
     order, key_no = ordering.by_key(batch.rows, ["part", *batch.contract.primary_key])
     frames.open_batch(connection, batch)
-    disputed = overlaps.in_dispute(connection, batch)
+    disputed = overlaps.in_dispute(connection, batch, order)
     _judge_rows(connection, batch, stock, key_no, disputed)
     settling.settle(connection, batch.contract)
     overlaps.settle(connection, batch, disputed)

@@ -19,6 +19,7 @@ from lingtan.sql import identifier
 if TYPE_CHECKING:
     import duckdb
     import numpy as np
+    import pyarrow
 
 OVERLAP = "overlap"
 SENTENCE = (
@@ -26,44 +27,66 @@ SENTENCE = (
     "shorter interval; the others count nothing. Send each stretch of time once."
 )
 _MINUTES = "minutes_covered"  # the derived column that says how long the interval of a row is
+_STRETCH = 2**31  # minutes, more than any instant is after 1970
 _QUARTER = 15  # intervals that divide it stand on one grid and cannot overlap
 
 
-def in_dispute(connection: duckdb.DuckDBPyConnection, batch: Batch) -> np.ndarray:
-    """Whether a row is of a meter and day on which intervals overlap; asks the relations of the batch."""
+def in_dispute(connection: duckdb.DuckDBPyConnection, batch: Batch, order: np.ndarray) -> np.ndarray:
+    """Whether a row is of a meter and day on which intervals overlap, its own among them or not.
+
+    `order`: positions of the rows by partition and primary key, whose last column is the start.
+    """
     import numpy as np
+    import pyarrow.compute as pc
 
     found = np.zeros(batch.rows.num_rows, dtype=bool)
-    if not _can_overlap(batch):
+    minutes = _minutes(connection, batch)
+    if minutes is None:
         return found
-    *others, start = map(identifier, batch.contract.primary_key)
-    group = ", ".join(["part", *others])
-    rows = connection.execute(f"""
-        with intervals as (
-            select
-                rn, {group}, {start} as from_at,
-                max({start} + to_minutes({_MINUTES})) over (
-                    partition by {group} order by {start} rows between unbounded preceding and 1 preceding
-                ) as until_at
-            from ({frames.sql(batch.contract, wanted={_MINUTES})})
-            where fault_rule is null and {_MINUTES} > 0
-        )
-        select rn from intervals
-        semi join (select {group} from intervals where from_at < until_at) as over_another using ({group})
-    """).fetchnumpy()
-    found[rows["rn"]] = True
+    *others, start = batch.contract.primary_key
+    begins = batch.rows[start]
+    rows = order[(minutes > 0)[order] & begins.is_valid().to_numpy()[order]]
+    is_other = np.zeros(max(len(rows) - 1, 0), dtype=bool)
+    for name in ("part", *others):
+        code = _codes(batch.rows[name])[rows]
+        is_other |= code[1:] != code[:-1]
+    meter = np.concatenate([[0], np.cumsum(is_other)])[: len(rows)]
+    # one line of time for all meters, each on a stretch of its own
+    from_minute = pc.fill_null(begins.cast("int64"), 0).to_numpy()[rows] // 60_000_000 + meter * _STRETCH
+    until_minute = np.maximum.accumulate(from_minute + minutes[rows])
+    overlaps = np.flatnonzero(from_minute[1:] < until_minute[:-1]) + 1
+    found[rows[np.isin(meter, meter[overlaps])]] = True
     return found
 
 
-def _can_overlap(batch: Batch) -> bool:
-    """False for most batches: no row states its length, and every meter's intervals stand on one grid."""
+def _codes(column: pyarrow.ChunkedArray) -> np.ndarray:
+    """Whole numbers that are equal where the values are."""
+    import pyarrow as pa
+
+    if pa.types.is_integer(column.type):
+        return column.to_numpy()
+    encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    return encoded.unify_dictionaries().combine_chunks().indices.fill_null(-1).to_numpy()
+
+
+def _minutes(connection: duckdb.DuckDBPyConnection, batch: Batch) -> np.ndarray | None:
+    """Length of each row's interval, 0 where it has none. None for most batches: no row states its length,
+    and the intervals of every meter stand on one grid.
+    """
+    import pyarrow.compute as pc
+
     if _MINUTES not in {column.name for column in batch.contract.derived}:
-        return False
+        return None
     stated = batch.rows["interval_minutes"]
-    if stated.null_count < len(stated):
-        return True
+    if not stated.null_count:
+        return pc.max_element_wise(stated, 0).to_numpy()
     lengths = batch.masters["meters"]["interval_minutes"].unique().to_pylist()
-    return any(_QUARTER % length for length in lengths if length)
+    if stated.null_count == len(stated) and not any(_QUARTER % length for length in lengths if length):
+        return None
+    frame = frames.sql(batch.contract, wanted={_MINUTES})
+    return connection.execute(f"""
+        select coalesce(max({_MINUTES}), 0) as minutes from ({frame}) group by rn order by rn
+    """).fetchnumpy()["minutes"]
 
 
 def settle(connection: duckdb.DuckDBPyConnection, batch: Batch, disputed: np.ndarray) -> None:
