@@ -16,11 +16,10 @@ def suite() -> ExpectationSuite:
     from lingtan import contracts, settings, units
 
     table = contracts.load("activity_data")
-    seed = settings.load().units_seed
-    known = ", ".join(units.dimensions(seed))
-    mass = units.listed(seed, "mass")
-    energy = units.listed(seed, "energy")
-    gas = units.listed(seed, "gas_volume")
+    unit_table = units.table(settings.load().units_seed)
+    mass = unit_table.listed("mass")
+    energy = unit_table.listed("energy")
+    gas = unit_table.listed("gas_volume")
     return ExpectationSuite(
         name="activity_data",
         expectations=[
@@ -94,7 +93,7 @@ def suite() -> ExpectationSuite:
             ),
             gxe.ExpectColumnValuesToNotBeNull(
                 column="known_unit",
-                notes=f"The unit table does not know this unit. Known: {known}.",
+                notes=unit_table.known(),
             ),
             gxe.ExpectColumnValuesToBeInSet(
                 column="unit_fits_stream",

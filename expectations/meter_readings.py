@@ -16,10 +16,9 @@ def suite() -> ExpectationSuite:
     from lingtan import contracts, settings, units
 
     table = contracts.load("meter_readings")
-    seed = settings.load().units_seed
-    known = ", ".join(units.dimensions(seed))
-    energy = units.listed(seed, "energy")
-    gas = units.listed(seed, "gas_volume")
+    unit_table = units.table(settings.load().units_seed)
+    energy = unit_table.listed("energy")
+    gas = unit_table.listed("gas_volume")
     return ExpectationSuite(
         name="meter_readings",
         expectations=[
@@ -67,7 +66,15 @@ def suite() -> ExpectationSuite:
             ),
             gxe.ExpectColumnValuesToNotBeNull(
                 column="known_unit",
-                notes=f"The unit table does not know this unit. Known: {known}.",
+                notes=unit_table.known(),
+            ),
+            gxe.ExpectColumnValuesToBeInSet(
+                column="is_no_power",
+                value_set=[True],
+                notes=(
+                    "A power is no amount of energy. If it is the mean of its interval, say so in the "
+                    "source's entry (sources.yml: amount_is: mean_power, interval_minutes); else send energy."
+                ),
             ),
             gxe.ExpectColumnValuesToBeInSet(
                 column="unit_fits_medium",
@@ -144,6 +151,15 @@ def suite() -> ExpectationSuite:
                 notes=(
                     "More than the feeder can carry smells of a unit slip; a tenth is left for meters "
                     "rated low."
+                ),
+            ),
+            gxe.ExpectColumnValuesToBeBetween(
+                column="share_of_nameplate",
+                max_value=2,
+                meta={"in_words": "load_in_words"},
+                notes=(
+                    "No feeder carries twice its nameplate for an interval: the unit slipped, or the list "
+                    "of meters rates the feeder too low (max_per_hour). Correct what is wrong."
                 ),
             ),
             gxe.ExpectTableRowCountToBeBetween(

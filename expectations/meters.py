@@ -16,10 +16,9 @@ def suite() -> ExpectationSuite:
     from lingtan import contracts, settings, units
 
     table = contracts.load("meters")
-    seed = settings.load().units_seed
-    known = ", ".join(units.dimensions(seed))
-    energy = units.listed(seed, "energy")
-    gas = units.listed(seed, "gas_volume")
+    unit_table = units.table(settings.load().units_seed)
+    energy = unit_table.listed("energy")
+    gas = unit_table.listed("gas_volume")
     return ExpectationSuite(
         name="meters",
         expectations=[
@@ -77,7 +76,7 @@ def suite() -> ExpectationSuite:
             ),
             gxe.ExpectColumnValuesToNotBeNull(
                 column="known_unit",
-                notes=f"The unit table does not know this unit. Known: {known}.",
+                notes=unit_table.known(),
             ),
             gxe.ExpectColumnValuesToBeInSet(
                 column="unit_fits_medium",

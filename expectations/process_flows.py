@@ -16,9 +16,8 @@ def suite() -> ExpectationSuite:
     from lingtan import contracts, settings, units
 
     table = contracts.load("process_flows")
-    seed = settings.load().units_seed
-    known = ", ".join(units.dimensions(seed))
-    energy = units.listed(seed, "energy")
+    unit_table = units.table(settings.load().units_seed)
+    energy = unit_table.listed("energy")
     return ExpectationSuite(
         name="process_flows",
         expectations=[
@@ -95,7 +94,7 @@ def suite() -> ExpectationSuite:
             ),
             gxe.ExpectColumnValuesToNotBeNull(
                 column="known_unit",
-                notes=f"The unit table does not know this unit. Known: {known}.",
+                notes=unit_table.known(),
             ),
             gxe.ExpectColumnValuesToBeInSet(
                 column="unit_is_energy",

@@ -143,7 +143,7 @@ def batch_of(
         files=files,
         rows=pa.Table.from_pylist(filled, schema=pa.schema(fields)),
         masters=known | dict(masters or {}),
-        units=units.dimensions(settings.load().units_seed),
+        units=units.table(settings.load().units_seed),
     )
 
 

@@ -254,9 +254,11 @@ BROKEN: dict[str, dict[str, dict[str, Any]]] = {
             "amount": Decimal(0),
         },
         "register_digits_between": {"register_digits": 0},
-        "unit_is_the_meters_in_set": {"unit": "MWh"},
+        "is_no_power_in_set": {"unit": "kW"},
+        "unit_is_the_meters_in_set": {"amount": Decimal("0.0425"), "unit": "MWh"},
         # 110.000000001 kWh in a quarter of an hour is just more than 1.1 times 400 kWh an hour
         "share_of_nameplate_between": {"amount": Decimal("110.000000001")},
+        "share_of_nameplate_between_2": {"amount": Decimal("200.000000001")},
     },
     "activity_data": {
         "declared_stream_not_null": {"stream_code": "COAL"},

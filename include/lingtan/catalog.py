@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 
@@ -42,10 +42,12 @@ _KEYS = (
     "time_zone",
     "timestamp",
     "interval_minutes",
+    "amount_is",
     "wide",
     "dates",
     "columns",
     "ignore",
+    "leave_out",
     "settle_seconds",
 )
 # Keys that say where and when files come, not what their rows mean: changing them re-reads nothing.
@@ -111,7 +113,8 @@ class _Entry(TransportKeys, LayoutKeys, TimeKeys, FormatKeys):
         self.round_trips("dates", self.dates, date(2026, 10, 3))
         timestamp = self.timestamp()
         columns = self.columns(timestamp)
-        self.headers_of_format(kind, columns, timestamp)
+        leave_out = self.leave_out()
+        self.headers_of_format(kind, {*headers_of(columns, timestamp), *leave_out})
         decimal = self.one_of("decimal", (".", ","), ".")
         header_row, first_column = self.header_place()
         stated_at = self.stated_at()
@@ -139,9 +142,11 @@ class _Entry(TransportKeys, LayoutKeys, TimeKeys, FormatKeys):
             time_zone=self.time_zone,
             timestamp=timestamp,
             interval_minutes=self.interval_minutes(timestamp),
+            amount_is=self.amount_is(columns),
             dates=self.dates,
             columns=columns,
-            ignore=self.ignored(columns, timestamp),
+            ignore=self.ignored({*headers_of(columns, timestamp), *leave_out}),
+            leave_out=leave_out,
             settle_seconds=self.settle_seconds(),
             utc_offset=self.utc_offset(keys),
             records=self.records(),
@@ -205,23 +210,52 @@ class _Entry(TransportKeys, LayoutKeys, TimeKeys, FormatKeys):
             )
         return text
 
-    def ignored(self, columns: Mapping[str, Column], timestamp: Timestamp | None) -> frozenset[str]:
+    def amount_is(self, columns: Mapping[str, Column]) -> str:
+        found = self.one_of("amount_is", ("quantity", "mean_power"), "quantity")
+        if found == "mean_power":
+            if "interval_minutes" not in self.contract.columns:
+                raise self.mistake(
+                    "amount_is", f"table {self.contract.name} has no intervals to take a mean of"
+                )
+            if "interval_minutes" not in self.raw and "interval_minutes" not in columns:
+                raise self.mistake(
+                    "interval_minutes",
+                    "must be given, here or under columns: mean_power is that of an interval",
+                )
+        return found
+
+    def ignored(self, used: Collection[str]) -> frozenset[str]:
         raw = self.raw.get("ignore", [])
         if not isinstance(raw, list) or not all(isinstance(header, str) for header in raw):
             raise self.mistake("ignore", "must be a list of headers")
-        used = {column.header for column in columns.values()} | set(timestamp.headers if timestamp else ())
         for header in raw:
             if header in used:
                 raise self.mistake(
-                    "ignore", f"{header!r} is used by columns or timestamp; it cannot be ignored too"
+                    "ignore",
+                    f"{header!r} is used by columns, timestamp or leave_out; it cannot be ignored too",
                 )
         return frozenset(raw)
+
+    def leave_out(self) -> dict[str, frozenset[str]]:
+        raw = self.raw.get("leave_out", {})
+        if not isinstance(raw, dict) or not all(isinstance(words, list) and words for words in raw.values()):
+            raise self.mistake("leave_out", "must map headers to lists of words, such as {unit: [kVArh]}")
+        return {
+            str(header): frozenset(self.sent("leave_out", word).casefold() for word in words)
+            for header, words in raw.items()
+        }
 
     def sha256(self) -> str:
         """Over the entry without the keys of transport, keys sorted: the order of writing means nothing."""
         entry = {key: value for key, value in self.raw.items() if key not in _KEYS_OF_TRANSPORT}
         text = json.dumps(_plain(entry), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def headers_of(columns: Mapping[str, Column], timestamp: Timestamp | None) -> set[str]:
+    """Headers that columns and timestamp read."""
+    used = {column.header for column in columns.values() if column.header is not None}
+    return used | set(timestamp.headers if timestamp else ())
 
 
 def _plain(value: object) -> object:

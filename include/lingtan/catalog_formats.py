@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Set
 
 from lingtan.catalog_values import CheckedMapping
 from lingtan.sources import day_rows, formats
-from lingtan.sources.entry import Column, Timestamp, Wide
+from lingtan.sources.entry import Timestamp, Wide
 
 _OFFSET = re.compile(r"([+-])(0[0-9]|1[0-4]):([0-5][0-9])")
 _WITH_HEADERS = ("csv", "excel", "parquet")
@@ -16,12 +16,8 @@ _WITH_HEADERS = ("csv", "excel", "parquet")
 class FormatKeys(CheckedMapping):
     """Asked key by key, as every entry is."""
 
-    def headers_of_format(
-        self, kind: str, columns: Mapping[str, Column], timestamp: Timestamp | None
-    ) -> None:
+    def headers_of_format(self, kind: str, used: Set[str]) -> None:
         """A format that names its columns itself has no other ones; in JSON no value lies inside a value."""
-        used = {column.header for column in columns.values() if column.header is not None}
-        used |= set(timestamp.headers) if timestamp else set()
         ours = getattr(formats()[kind], "HEADERS", None)
         for header in sorted(used - set(ours)) if ours else ():
             raise self.mistake("columns", f"{kind} has no {header!r}; it has {', '.join(ours)}")

@@ -37,5 +37,10 @@ def month_key(day: date) -> str:
     return f"{day:%Y-%m}"
 
 
+def last_of_month(day: date) -> date:
+    """The last day of the day's month."""
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
 def is_last_of_month(day: date) -> bool:
     return (day + timedelta(days=1)).day == 1

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,11 +18,13 @@ from lingtan.settings import Settings
 
 def status(settings: Settings | None = None, day: date | None = None) -> dict[str, Any]:
     """Per table partitions and rows; partitions held or stale; files refused that still lie in the inbox;
-    sources that were due on `day` (None = yesterday) and have not spoken; the latest release.
+    sources that were due on `day` (None = yesterday) and have not spoken; how old the data of each source are
+    at its end; the latest release.
 
     `tables`: {table: {partitions, read, accepted, rejected, superseded, marked}}; `held`, `stale`: partition
     names; `refused`, `undated`, `missing`, `growing`: findings; `release`: entry of the latest release or
-    None; `day`: the day that `missing` speaks of.
+    None; `day`: the day that `missing` and `sources` speak of; `sources`: [{source, last_day, stated_at,
+    age_days, agreed_days, is_late, left_out}], `left_out` being rows its entry leaves out.
     """
     from lingtan import contracts, lake, landing
     from lingtan.publish import release
@@ -51,7 +54,21 @@ def status(settings: Settings | None = None, day: date | None = None) -> dict[st
         "missing": _as_dicts(landing.missing(names, day, settings=settings)),
         "growing": _as_dicts(landing.growing(names, settings=settings)),
         "day": day.isoformat(),
+        "sources": list(_sources(names, day, settings)),
     }
+
+
+def _sources(tables: Sequence[str], day: date, settings: Settings) -> Iterator[dict[str, Any]]:
+    from lingtan import catalog, landing
+    from lingtan.landing import freshness
+
+    records = defaultdict(list)
+    for record in landing.records(tables, settings=settings):
+        records[record.source].append(record)
+    for source in catalog.sources_for(tables, settings):
+        own = records[source.name]
+        said = freshness.freshness(source, own, day).as_dict()
+        yield {"source": source.name, **said, "left_out": sum(record.left_out for record in own)}
 
 
 def yesterday() -> date:
@@ -82,6 +99,7 @@ def render(found: Mapping[str, Any]) -> str:
     lines.append(_listed("refused files", refused, "mend and send again, or correct include/sources.yml"))
     missing = [str(Finding(**finding)) for finding in found["missing"]]
     lines.append(_listed(f"sources due on {found['day']} and missing", missing, "the run of that day is red"))
+    lines += _freshness(found)
     if growing := [str(Finding(**finding)) for finding in found["growing"]]:
         lines.append(_listed("files still growing", growing, "the next run of their DAG takes them"))
     if undated := [f"{finding['source']}, {finding['file']}" for finding in found["undated"]]:
@@ -90,6 +108,26 @@ def render(found: Mapping[str, Any]) -> str:
     release = found["release"]
     lines.append(f"latest release: {release['address'][:16] if release else 'none yet'}")
     return "\n".join(lines)
+
+
+def _freshness(found: Mapping[str, Any]) -> list[str]:
+    """Of every source with an agreed date, the last day it spoke of; and what is left out."""
+    due = [source for source in found["sources"] if source["agreed_days"] is not None]
+    late = [source for source in due if source["is_late"]]
+    lines = [f"sources late at the end of {found['day']}: {len(late) or 'none'}"]
+    for source in due:
+        if source["last_day"] is None:
+            lines.append(f"  {source['source']}: nothing has come yet LATE")
+            continue
+        days = "day" if source["age_days"] == 1 else "days"
+        lines.append(
+            f"  {source['source']}: data until {source['last_day']}, {source['age_days']} {days} old, "
+            f"{source['agreed_days']} agreed{' LATE' if source['is_late'] else ''}"
+        )
+    left_out = [source for source in found["sources"] if source["left_out"]]
+    return lines + [
+        f"{source['source']}: {source['left_out']:,} rows left out (leave_out)" for source in left_out
+    ]
 
 
 def _listed(title: str, entries: Sequence[str], advice: str) -> str:
@@ -102,7 +140,7 @@ def _listed(title: str, entries: Sequence[str], advice: str) -> str:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Exit code 0 when nothing is held, refused, missing or waiting, else 1."""
+    """Exit code 0 when nothing is held, refused, missing, late or waiting, else 1."""
     parser = argparse.ArgumentParser(prog="lingtan status", description=__doc__)
     parser.add_argument("--json", action="store_true", help="the same as JSON")
     parser.add_argument(
@@ -111,4 +149,5 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     found = status(day=arguments.day)
     print(json.dumps(found, ensure_ascii=False, indent=1) if arguments.json else render(found))
-    return 1 if any(found[what] for what in ("held", "refused", "missing", "stale")) else 0
+    is_late = any(source["is_late"] for source in found["sources"])
+    return 1 if is_late or any(found[what] for what in ("held", "refused", "missing", "stale")) else 0

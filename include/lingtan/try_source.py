@@ -43,10 +43,11 @@ def try_source(
 ) -> dict[str, Any]:
     """What would become of a source's files, or of the one `file`, as JSON-ready values:
 
-    `source`, `table`, `files` [{name, rows, stated_at}], `rows` {read, accepted, rejected, superseded,
-    marked}, `amounts` {unit: {read, accepted, rejected, superseded}} as decimal text, `period` {first, last}
-    as days, `rejected` and `warnings` [{rule, column, rows, sentence, examples [{file, row, column, value,
-    sentence, header}]}], `held` [{partition, rule, sentence}], `refused` [finding], `notes` [sentence].
+    `source`, `table`, `files` [{name, rows, stated_at, left_out}], `rows` {read, accepted, rejected,
+    superseded, marked}, `amounts` {unit: {read, accepted, rejected, superseded}} as decimal text, `period`
+    {first, last} as days, `rejected` and `warnings` [{rule, column, rows, sentence, examples [{file, row,
+    column, value, sentence, header}]}], `held` [{partition, rule, sentence}], `refused` [finding], `notes`
+    [sentence].
 
     Raises ConfigurationError for an unknown source, LingtanError when there is no file to read.
     """
@@ -55,13 +56,13 @@ def try_source(
         settings = replace(settings, sources_file=Path(sources_file).resolve())
     source = _source(name, settings)
     contract = source.contract
-    files, tables, refused, duplicates = _read(source, file, settings)
+    files, tables, left_out, refused, duplicates = _read(source, file, settings)
     result: dict[str, Any] = {
         "source": source.name,
         "table": source.table,
         "files": [
-            {"name": known.name, "rows": rows.num_rows, "stated_at": known.stated_at}
-            for known, rows in zip(files.values(), tables, strict=True)
+            {"name": known.name, "rows": rows.num_rows, "stated_at": known.stated_at, "left_out": left}
+            for known, rows, left in zip(files.values(), tables, left_out, strict=True)
         ],
         "rows": dict.fromkeys(("read", "accepted", "rejected", "superseded", "marked"), 0),
         "amounts": {},
@@ -91,6 +92,8 @@ def render(result: Mapping[str, Any]) -> str:
     lines = [f"{result['source']} -> {result['table']}: {_many(count, 'file')}, {_many(read, 'row')}"]
     if result["period"]["first"]:
         lines.append(f"  from {result['period']['first']} to {result['period']['last']}")
+    if left_out := sum(file["left_out"] for file in result["files"]):
+        lines.append(f"  {_many(left_out, 'row')} beside them left out, as the entry says (leave_out)")
     if count:
         lines += ["", *_books(result)]
     for title, key in (("rejected", "rejected"), ("kept, but look at them", "warnings")):
@@ -145,9 +148,9 @@ def _source(name: str, settings: Settings) -> Source:
 
 def _read(
     source: Source, file: Path | str | None, settings: Settings
-) -> tuple[dict[str, RawFile], list[pyarrow.Table], list[dict[str, Any]], list[str]]:
-    """Each file by its `source_file`, the rows of each in that order, the findings on refused files, and a
-    sentence per file that repeats another.
+) -> tuple[dict[str, RawFile], list[pyarrow.Table], list[int], list[dict[str, Any]], list[str]]:
+    """Each file by its `source_file`, in that order the rows of each and how many the entry leaves out, the
+    findings on refused files, and a sentence per file that repeats another.
     """
     from lingtan.gate.frames import RawFile
 
@@ -165,6 +168,7 @@ def _read(
         named = [(Path(file), Path(file).name)]
     files: dict[str, RawFile] = {}
     tables: list[pyarrow.Table] = []
+    left_out: list[int] = []
     duplicates: list[str] = []
     for path, name in named:
         try:
@@ -178,7 +182,7 @@ def _read(
         source_file = f"{source.name}/{sha256}"
         known = files.get(source_file)
         try:
-            rows, said = landing.read(data, source, source_file, name)
+            rows, said, left = landing.read(data, source, source_file, name)
         except RefusedFileError as error:
             refused.append(error.finding.as_dict())
             continue
@@ -186,15 +190,14 @@ def _read(
         stated_at = landing.stated_at(source, name, said, changed)
         if known is None:
             tables.append(rows)
+            left_out.append(left)
         else:
             later = max(filter(None, (known.stated_at, stated_at)), default=None)
             duplicates.append(str(findings.duplicate(source, name, known.name, later)))
         if known is None or (known.stated_at or "") < (stated_at or ""):
             # the same bytes under a second name are one file, known by the name last issued
-            files[source_file] = RawFile(
-                source.name, sha256, name, stated_at, source.replaces == "period", len(data)
-            )
-    return files, tables, refused, duplicates
+            files[source_file] = RawFile.of(source, sha256, name, stated_at, size=len(data))
+    return files, tables, left_out, refused, duplicates
 
 
 def _judged(
@@ -292,7 +295,7 @@ def _period(rows: pyarrow.Table, contract: Contract) -> dict[str, str | None]:
 
 
 def _notes(contract: Contract, settings: Settings) -> list[str]:
-    """Says so when a rule can only reject, because the lake knows no master rows yet."""
+    """Says so when rules cannot judge as they would, because the lake knows no master rows yet."""
     from lingtan import lake
 
     notes = []
@@ -301,9 +304,8 @@ def _notes(contract: Contract, settings: Settings) -> list[str]:
             continue
         derived = [field.name for field in contract.derived if f"{table}." in (field.sql or "")]
         notes.append(
-            f"the lake holds no {table} yet, so every rule on {', '.join(derived)} rejects here: land the "
-            "master data "
-            "first, then try again"
+            f"the lake holds no {table} yet, so every rule on {', '.join(derived)} rejects here, or has "
+            "nothing to judge: land the master data first, then try again"
         )
     return notes
 

@@ -72,6 +72,11 @@ function minutes(said) {
 
 // ---- one source
 
+function age(said) {
+  const agreed = said.agreed_days === null ? "" : `, ${said.agreed_days} agreed${said.is_late ? ": late" : ""}`;
+  return said.last_day === null ? "no row has come" : `data until ${said.last_day}, ${many(said.age_days, "day")} old${agreed}`;
+}
+
 function card(source, number) {
   const opened = `why-${number}`;
   const last = source.last_file;
@@ -94,6 +99,7 @@ function card(source, number) {
         element("p", { class: "file", title: last.name }, last.name),
         element("p", { class: "words" }, `issued ${moment(last.stated_at)}`),
         element("p", { class: "words" }, `received ${moment(last.received_at)}`),
+        element("p", { class: "words" }, age(source.freshness)),
       ]
     : [];
   return element(

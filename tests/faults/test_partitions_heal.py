@@ -232,7 +232,7 @@ def test_a_corrected_meter_judges_anew_only_the_days_that_use_it(house: Settings
     small_house.send(house, "meter_readings", "20260103T0000", days)
     small_house.run(house)
     before = snapshot(house)
-    small_house.send(house, "meters", "20260201T0000", [small_house.meter("E2", max_per_hour="4")])
+    small_house.send(house, "meters", "20260201T0000", [small_house.meter("E2", max_per_hour="16")])
     said: list[str] = []
 
     landing.land(small_house.TABLES, settings=house)
@@ -245,7 +245,7 @@ def test_a_corrected_meter_judges_anew_only_the_days_that_use_it(house: Settings
     assert {name for name in after if after[name] != before[name]} == {METERS, JANUARY_2}
     assert set(lake.table("meter_readings", settings=house)["marks"].to_pylist()) == {
         None,
-        "share_of_nameplate_between",  # 5 kWh in a quarter of an hour against 4 kWh an hour
+        "share_of_nameplate_between",  # 5 kWh in a quarter of an hour against 16 kWh an hour
     }
     assert lake.stale(small_house.TABLES, settings=house) == []
 

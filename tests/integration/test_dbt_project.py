@@ -144,6 +144,7 @@ MODELS = (
     "int_estimated_slots",
     "int_consumption",
     "int_meter_days",
+    "int_meter_months_compared",
     "int_meter_findings",
     "int_stream_activity_by_month",
     "int_missing_months",

@@ -137,7 +137,7 @@ def send(settings: Settings, *, late: bool) -> None:
 
 def build(settings: Settings) -> None:
     warehouse.load(settings)
-    warehouse.dbt("seed", "--select", "units", "estimation_rules", settings=settings)
+    warehouse.dbt("seed", "--select", "units", "estimation_rules", "check_limits", settings=settings)
     warehouse.dbt(*SELECT, settings=settings)
 
 

@@ -17,12 +17,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import real_meters
+import yaml
 from real_meters import HEAT, STEEL, RealFile
 
 from lingtan import catalog, ingest, lake, sources
 from lingtan import settings as lingtan_settings
 from lingtan.errors import RefusedFileError
 from lingtan.settings import Settings
+from lingtan.try_source import render, try_source
 
 
 class Books(NamedTuple):
@@ -180,6 +182,24 @@ def by_hand(file: RealFile) -> Books:
     if file.lines()[0] == [""]:
         return Books(0, 0, 0, 0, "0")  # no header
     return registers_by_hand(file) if file.is_register else intervals_by_hand(file)
+
+
+def test_streams_of_reactive_energy_can_be_left_out_and_are_counted(
+    landed: tuple[Settings, dict], real_files: list[RealFile], tmp_path: Path
+) -> None:
+    house, _ = landed
+    (file,) = (file for file in real_files if file.name == "nem12_S07_INTEGM_NEMMCO")
+    entries = yaml.safe_load(house.sources_file.read_text(encoding="utf-8"))
+    entries["sources"][file.source]["leave_out"] = {"unit": ["kVArh"]}
+    beside = tmp_path / "sources.yml"
+    beside.write_text(yaml.safe_dump(entries), encoding="utf-8")
+
+    result = try_source(file.source, sources_file=beside, file=file.path, settings=house)
+
+    assert [told["left_out"] for told in result["files"]] == [384]  # 4 days x 96 in KVARH
+    assert result["rows"] == {"read": 384, "accepted": 384, "rejected": 0, "superseded": 0, "marked": 0}
+    assert result["amounts"]["kWh"]["accepted"] == "576"
+    assert "384 rows beside them left out" in render(result)
 
 
 def intervals_by_hand(file: RealFile) -> Books:

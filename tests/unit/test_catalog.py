@@ -87,6 +87,15 @@ def test_what_files_are_called_changes_nothing_about_how_they_are_read(house: Se
         pytest.param({"format": "xml"}, "format", "'csv', 'excel'", id="unknown format"),
         pytest.param({"colums": {}}, "colums", "columns", id="unknown key"),
         pytest.param({"sheet": "Data"}, "sheet", "delimiter", id="a key of another format"),
+        pytest.param({"amount_is": "power"}, "amount_is", "'quantity', 'mean_power'", id="unknown amount"),
+        pytest.param({"amount_is": "mean_power"}, "interval_minutes", "must be given", id="mean of what"),
+        pytest.param({"leave_out": ["kVArh"]}, "leave_out", "{unit: [kVArh]}", id="words without a header"),
+        pytest.param(
+            {"leave_out": {"Unit": []}}, "leave_out", "{unit: [kVArh]}", id="a header without words"
+        ),
+        pytest.param(
+            {"leave_out": {"A": ["x"]}, "ignore": ["A"]}, "ignore", "'A' is used", id="used and ignored"
+        ),
         pytest.param({"replaces": "all"}, "replaces", "'rows', 'period'", id="unknown way to replace"),
         pytest.param({"decimal": ";"}, "decimal", "'.', ','", id="unknown decimal mark"),
         pytest.param({"thousands": ";"}, "thousands", "'.', ' '", id="unknown thousands mark"),

@@ -94,13 +94,34 @@ def test_a_correction_may_be_less_than_zero_and_nothing_else() -> None:
     assert outcome.counts["accepted"] == 1
 
 
-def test_the_nameplate_is_not_held_against_another_unit() -> None:
-    """42.5 MWh is far above 400 kWh an hour, but only the meter's own unit is compared; nothing converts. The
-    unit itself is marked.
-    """
+def test_an_amount_beyond_the_feeder_in_another_unit_is_told_how_far() -> None:
+    """The feeder carries 400 kWh an hour, 100 kWh in a quarter of it: 42.5 MWh are 425 times as much."""
     (outcome,) = judging.judge(batch("meter_readings", [GOOD["meter_readings"] | {"unit": "MWh"}]))
 
-    assert outcome.accepted["marks"].to_pylist() == ["unit_is_the_meters_in_set"]
+    (row,) = (row for row in outcome.quarantine.to_pylist() if row["rule"] == "share_of_nameplate_between_2")
+    assert (row["column"], row["value"]) == ("amount", "42.5")
+    assert row["sentence"].startswith(
+        "42.5 MWh in 15 min is 425 times what feeder E1 carries; is it kWh? No feeder carries twice"
+    )
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "share"),
+    [
+        pytest.param("0.0425", "MWh", "0.425", id="42.5 of 100 kWh"),
+        pytest.param("153", "MJ", "0.425", id="3.6 MJ is 1 kWh"),
+        pytest.param("42500", "Wh", "0.425", id="a thousand Wh is 1 kWh"),
+        pytest.param("42.5", "m3", None, id="no energy"),
+    ],
+)
+def test_the_nameplate_holds_in_every_unit_of_its_dimension(
+    amount: str, unit: str, share: str | None
+) -> None:
+    judged = batch("meter_readings", [GOOD["meter_readings"] | {"amount": Decimal(amount), "unit": unit}])
+
+    (found,) = small_house.frame_of(judged)["share_of_nameplate"].to_pylist()
+
+    assert (found and round(found, 9)) == (share and Decimal(share))
 
 
 @pytest.mark.parametrize(

@@ -632,6 +632,23 @@ def test_a_held_day_is_named_and_located_and_the_good_days_are_there(small: Sett
     assert command == "next: lingtan try-source meter_readings"
 
 
+def test_a_clock_that_jumps_onto_the_grid_is_told_with_its_place(small: Settings) -> None:
+    # at a quarter past midnight the clock was set back by a quarter: its stamp comes twice, with two values
+    shown = (("00:00", "1"), ("00:15", "2"), ("00:15", "3"), ("00:30", "4"))
+    rows = [small_house.reading(f"2026-01-01 {time}", amount) for time, amount in shown]
+    small_house.send(small, "meter_readings", "20260103T0000", rows)
+    landing.land(small_house.TABLES, settings=small)
+    said: list[str] = []
+
+    gate.accept(lake.stale(small_house.TABLES, settings=small), settings=small, progress=said.append)
+
+    (told,) = (line for line in said if "marked, for example" in line)
+    assert told.startswith(
+        "meter_readings: marked, for example meter_readings, meter_readings_20260103T0000.csv, row 4, "
+        "column 'time' (read_at), value '2025-12-31 16:15:00+00:00': Two different values came for one key"
+    )
+
+
 def test_refused_and_missing_come_one_line_each_before_the_next_command() -> None:
     refused = Finding("unknown_column", "no such column", source="s1", file="a.csv", row=1, column="Colour")
     missing = Finding("missing_source", "no row for 2026-10-30", source="s2")

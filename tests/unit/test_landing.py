@@ -117,6 +117,7 @@ def test_a_file_is_kept_as_it_came_with_a_record_beside_it(house: Settings, drop
             "finding",
             "table",
             "rows",
+            "left_out",
             "partitions",
         ),
         "days",

@@ -12,7 +12,7 @@ from lingtan.samples.company import PREFIX
 from lingtan.settings import PROJECT, Settings
 
 # Two weeks with an undeclared meter, a bare m3 of gas, a file sent twice, an invoice sent again corrected,
-# zeros of hours to come, two gaps, an accrual and the gas company's counter.
+# zeros of hours to come, two gaps, a unit slip, an accrual and the gas company's counter.
 SINCE, UNTIL = date(2025, 11, 26), date(2025, 12, 9)
 
 
@@ -33,6 +33,7 @@ def test_landing_and_gate_find_what_the_manifest_states(house: Settings):
         "unit_fits_medium_in_set",
         "unit_fits_stream_in_set",
         "is_no_zero_ahead_in_set",
+        "share_of_nameplate_between_2",
     }
 
 

@@ -14,8 +14,9 @@ from lingtan import settings
 
 SEEDS = settings.load().dbt_project / "seeds" / "reference"
 
-# Tables of outside facts; units are definitions, and sources are what the others point to.
-CITED = sorted(file.stem for file in SEEDS.glob("*.csv") if file.stem not in {"units", "sources"})
+# Tables of outside facts; units and spellings are definitions, and sources are what the others point to.
+DEFINITIONS = {"units", "unit_spellings"}
+CITED = sorted(file.stem for file in SEEDS.glob("*.csv") if file.stem not in {*DEFINITIONS, "sources"})
 MAY_BE_EMPTY = {"url", "sha256"}  # of a source read in a transcription
 # the ministry publishes a past year's mean; it serves that year and later ones
 FOR_EARLIER_YEARS = {"inventory/electricity/CN"}

@@ -123,12 +123,48 @@ def test_market_time_stays_while_the_clocks_of_the_place_change(read: Read) -> N
 
 
 @pytest.mark.parametrize(
-    ("written", "unit"), [("KWH", "kWh"), ("KWh", "kWh"), ("kwh", "kWh"), ("KVARH", "kVArh"), ("MWH", "MWh")]
+    ("written", "unit"), [("KWH", "KWH"), ("MWH", "MWH"), ("mwh", "Mwh"), ("kvarh", "kvarh")]
 )
-def test_a_unit_in_any_case_is_the_specifications(read: Read, written: str, unit: str) -> None:
+def test_a_small_m_is_mega_and_every_other_unit_stays_as_written(read: Read, written: str, unit: str) -> None:
     rows = read(HEADER + STREAM.replace("kWh", written) + day("1", "2", "3") + END)
 
     assert set(rows["unit"].to_pylist()) == {unit}
+
+
+@pytest.mark.parametrize(
+    "leave_out",
+    [
+        pytest.param({"unit": ["kVArh"]}, id="by unit, in any case"),
+        pytest.param({"suffix": ["Q1"]}, id="by suffix"),
+        pytest.param({"unit": ["kVAr"], "suffix": ["Q1", "K1"]}, id="by either"),
+    ],
+)
+def test_a_stream_that_is_left_out_is_counted_and_no_row(read: Read, leave_out: dict) -> None:
+    reactive = STREAM.replace("1,E1,", "1,Q1,").replace("kWh", "KVARH")
+    broken = day("1", "2")  # a day cut short, of the stream that is left out
+    rows = read(
+        HEADER + STREAM + day("1", "2", "3") + reactive + day("4", "5", "6") + broken + END,
+        leave_out=leave_out,
+    )
+
+    assert rows["amount"].to_pylist() == [1, 2, 3]
+    assert rows["fault_rule"].null_count == 3
+    assert rows.schema.metadata == {sources.LEFT_OUT: b"4"}
+
+
+def test_a_fault_stays_at_its_row_when_the_rows_before_it_are_left_out(read: Read) -> None:
+    reactive = STREAM.replace("1,E1,", "1,Q1,")
+    rows = read(
+        HEADER + reactive + day("4", "5", "6") + STREAM + day("1", "2", "3", quality="N") + END,
+        leave_out={"suffix": ["Q1"]},
+    )
+
+    assert faults(rows) == [(5, "no_reading", "amount", value) for value in "123"]
+
+
+def test_a_column_that_leaves_out_must_be_one_of_the_format(read: Read) -> None:
+    with pytest.raises(ConfigurationError, match="nem12 has no 'stream'"):
+        read(HEADER + END, leave_out={"stream": ["Q1"]})
 
 
 def test_a_varying_quality_is_taken_from_its_ranges(read: Read) -> None:
@@ -278,7 +314,7 @@ def test_a_record_becomes_its_two_readings_and_the_later_one_carries_the_quantit
         (datetime(2004, 12, 22, 12, 53, tzinfo=UTC), 99990, None, None, "actual"),
         (datetime(2005, 3, 29, 1, 34, tzinfo=UTC), 1015, 5, 1025, "substituted"),
     ]
-    assert {(row["meter_code"], row["unit"], row["source_row"]) for row in rows} == {("NMI1-11", "kWh", 2)}
+    assert {(row["meter_code"], row["unit"], row["source_row"]) for row in rows} == {("NMI1-11", "KWH", 2)}
 
 
 @pytest.mark.parametrize(

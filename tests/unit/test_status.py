@@ -141,3 +141,26 @@ def test_as_json_the_same_is_said(small: Settings, capsys: pytest.CaptureFixture
 
     assert found["tables"]["meter_readings"]["accepted"] == 1
     assert [finding["rule"] for finding in found["missing"]] == ["missing_source"]
+
+
+def test_a_source_that_is_silent_for_longer_than_agreed_is_late(
+    small: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # readings are due every day; the last are of the 5th
+    assert status.main(["--day", "2026-01-07"]) == 1
+
+    said = capsys.readouterr().out.splitlines()
+    assert "sources late at the end of 2026-01-07: 1" in said
+    assert "  meter_readings: data until 2026-01-05, 2 days old, 0 agreed LATE" in said
+
+
+def test_rows_left_out_are_counted(small: Settings) -> None:
+    document = yaml.safe_load(small.sources_file.read_text(encoding="utf-8"))
+    document["sources"]["meter_readings"]["leave_out"] = {"unit": ["KWH"]}
+    small.sources_file.write_text(yaml.safe_dump(document), encoding="utf-8")
+    small_house.run(small)
+
+    found = status.status(small, DAY)
+
+    assert {source["source"]: source["left_out"] for source in found["sources"]}["meter_readings"] == 1
+    assert "meter_readings: 1 rows left out (leave_out)" in status.render(found).splitlines()

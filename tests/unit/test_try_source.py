@@ -82,7 +82,7 @@ def test_rows_are_accepted_or_rejected_by_rule_with_their_place(house: Settings,
 
     result = try_source.try_source("readings", settings=house)
 
-    assert result["files"] == [{"name": "day.csv", "rows": 4, "stated_at": None}]
+    assert result["files"] == [{"name": "day.csv", "rows": 4, "left_out": 0, "stated_at": None}]
     assert result["rows"] == {"read": 4, "accepted": 1, "rejected": 3, "superseded": 0, "marked": 0}
     assert result["amounts"]["kWh"] == {
         "read": "14.5",
@@ -106,7 +106,8 @@ def test_rows_are_accepted_or_rejected_by_rule_with_their_place(house: Settings,
     assert places["declared_meter_not_null"] == [4]
     assert places["unit_fits_medium_in_set"] == [5]
     assert result["refused"] == []
-    (note,) = result["notes"]
+    note, on_installations = result["notes"]
+    assert on_installations.startswith("the lake holds no installations yet")
     assert note.startswith("readings, day.csv: its name does not say when it was issued")
 
 
@@ -138,7 +139,7 @@ def test_the_same_file_under_two_names_is_read_once(house: Settings, drop: Drop)
 
     assert result["rows"]["read"] == 4
     assert [file["name"] for file in result["files"]] == ["b_issued_20261102.csv"]
-    (note,) = result["notes"]
+    note, _ = result["notes"]
     assert note.startswith("readings, b_issued_20261102.csv: same bytes as a_issued_20261101.csv; ")
     assert "under the later stated_at, 2026-11-01T16:00:00Z" in note  # midnight in Shanghai
     assert note.endswith("[duplicate_file]")
@@ -207,7 +208,7 @@ def test_an_empty_house_says_why_everything_is_rejected(house: Settings, drop: D
     result = try_source.try_source("readings", file=house.var / "inbox/readings/day.csv", settings=bare)
 
     assert result["rows"]["accepted"] == 0
-    _undated, note = result["notes"]
+    _undated, _, note = result["notes"]
     assert "no meters yet" in note
     assert "declared_meter" in note
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import unicodedata
 from decimal import Decimal
 
 import pint
@@ -31,9 +32,10 @@ IN_PINT = {
     "tce_calorific": "29.3076 GJ",
     "m3_15c": "m**3 * 273.15 / 288.15",
     "m3_20c": "m**3 * 273.15 / 293.15",
+    "万kW": "10000 kW",
 }
 REGISTRY = pint.UnitRegistry()
-CANONICAL = {"kwh": "kWh", "gj": "GJ", "t": "metric_ton", "m3": "m**3", "m3_0c": "m**3"}
+CANONICAL = {"kwh": "kWh", "gj": "GJ", "kw": "kW", "t": "metric_ton", "m3": "m**3", "m3_0c": "m**3"}
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['unit']} in {row['canonical_unit']}")
@@ -55,10 +57,65 @@ def test_a_factor_has_no_more_than_twelve_decimals():
 
 
 def test_a_bare_cubic_metre_is_no_gas_volume():
-    dimensions = units.dimensions(SEED)
+    known = units.table(SEED).units
 
-    assert dimensions["m3"] == "volume"
-    assert dimensions["m3_20c"] == dimensions["Nm3"] == "gas_volume"
+    assert known["m3"].dimension == "volume"
+    assert known["m3_20c"].dimension == known["Nm3"].dimension == "gas_volume"
+
+
+@pytest.mark.parametrize(
+    ("written", "symbol"),
+    [
+        ("kWh", "kWh"),
+        ("KWH", "kWh"),
+        ("kwh", "kWh"),
+        ("Kwh", "kWh"),
+        ("kW·h", "kWh"),
+        ("ＫＷＨ", "kWh"),
+        (" k Wh ", "kWh"),
+        ("千瓦时", "kWh"),
+        ("MWH", "MWh"),
+        ("M3", "m3"),
+        ("m³", "m3"),
+        ("㎥", "m3"),
+        ("Nm³", "Nm3"),
+        ("NM3", "Nm3"),
+        ("万Nm³", "万Nm3"),
+        ("m3_20C", "m3_20c"),
+        ("KG", "kg"),
+    ],
+)
+def test_a_unit_is_known_in_its_usual_spellings(written: str, symbol: str) -> None:
+    assert units.table(SEED).symbol(written) == symbol
+
+
+@pytest.mark.parametrize("written", ["mWh", "mwh", "mW", "T", "MT", "ton", "标方", "度", "Sm3", "kvarh"])
+def test_a_spelling_of_several_meanings_or_none_stays_as_it_is(written: str) -> None:
+    found = units.table(SEED)
+
+    assert found.symbol(written) == written
+    assert written not in found.units
+
+
+def test_a_spelling_is_that_of_a_known_unit_and_none_itself() -> None:
+    found = units.table(SEED)
+
+    assert set(found.spellings.values()) <= set(found.units)
+    assert not {*found.spellings, *found.doubtful} & set(found.units)
+    for spelling in found.spellings:  # as they are looked up: in ordinary width and without blanks
+        assert unicodedata.normalize("NFKC", "".join(spelling.split())) == spelling
+
+
+def test_the_sender_of_a_unit_of_several_meanings_reads_them() -> None:
+    assert "标方, 标立方米 (m3_20c, or m3_0c" in units.table(SEED).known()
+
+
+def test_conversions_hold_within_a_dimension_alone() -> None:
+    times = {(unit, other): times for unit, other, times in units.table(SEED).conversions()}
+
+    assert (times["MWh", "kWh"], times["kWh", "kWh"], times["kWh", "MWh"]) == (1000, 1, 0.001)
+    assert ("kWh", "m3") not in times
+    assert ("kW", "kWh") not in times
 
 
 def test_a_tonne_of_coal_equivalent_is_8141_kilowatt_hours():

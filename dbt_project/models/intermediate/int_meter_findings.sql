@@ -1,5 +1,5 @@
--- What a person should look at in the meters: days with gaps, filled or not, meters that showed nothing, counters that ran
--- back. A finding moves no figure; the models it comes from do.
+-- What a person should look at in the meters: days with gaps, filled or not, meters that sent or showed nothing, months
+-- unlike last year's, counters that ran back. A finding moves no figure; the models it comes from do.
 with
 meter_days as (select * from {{ ref('int_meter_days') }}),
 
@@ -13,6 +13,8 @@ register_readings as (select * from {{ ref('int_register_readings') }}),
 
 register_consumption as (select * from {{ ref('int_register_consumption') }}),
 
+months_compared as (select * from {{ ref('int_meter_months_compared') }}),
+
 rules as (select * from {{ ref('estimation_rules') }}),
 
 -- heat that is only kept warm, and gas that keeps it so, are even by nature; power is not
@@ -24,6 +26,15 @@ flat_days as (
         days_read.is_flat
         and days_read.medium = 'electricity'
         and days_read.measured_amount + days_read.estimated_amount > 0
+),
+
+-- days on which some interval meter of the installation was read
+delivered_days as (
+    select distinct
+        days_read.installation_code,
+        days_read.metered_on
+    from days_read
+    where days_read.kind = 'interval' and days_read.intervals_read > 0
 ),
 
 found as (
@@ -87,6 +98,36 @@ found as (
         flat_days.minutes_read as minutes,
         'showed the same in every interval of the day: a value may have been repeated; look at the logger' as sentence
     from flat_days
+    union all
+    select
+        days_read.installation_code,
+        days_read.meter_code,
+        days_read.metered_on as period_from,
+        {{ next_day('days_read.metered_on') }} as period_until,
+        'silent_day' as finding,
+        'warning' as state,
+        days_read.minutes_expected as minutes,
+        'sent nothing on a day on which other meters did: look at its logger, or end it in the list of meters' as sentence
+    from days_read
+    inner join delivered_days
+        on
+            days_read.installation_code = delivered_days.installation_code
+            and days_read.metered_on = delivered_days.metered_on
+    where days_read.kind = 'interval' and days_read.intervals_read = 0
+    union all
+    select
+        months_compared.installation_code,
+        months_compared.meter_code,
+        months_compared.month_from as period_from,
+        months_compared.month_until as period_until,
+        'differs_from_last_year' as finding,
+        'warning' as state,
+        months_compared.minutes,
+        'counted ' || cast(cast(round(months_compared.ratio * 100, 0) as bigint) as varchar)
+        || ' % of the same month of the year before: ask whether that is so, or a unit, a ratio or the meter changed'
+            as sentence
+    from months_compared
+    where months_compared.is_beyond_limit
     union all
     select
         register_consumption.installation_code,

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent
 
-# What a row may look up that nobody lands: the unit table, and what is known of the file it came in.
-GATES_OWN = ("units", "files")
+# What a row may look up that nobody lands: the unit table, how many of another unit one is, and what is known
+# of the file it came in.
+GATES_OWN = ("units", "conversions", "files")
 
 
 @dataclass(frozen=True)

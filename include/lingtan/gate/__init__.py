@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from lingtan import catalog, contracts, lake, numbers, units
 from lingtan import settings as lingtan_settings
 from lingtan.errors import ConfigurationError, Finding, LingtanError
-from lingtan.gate import judging, loading, verdicts
+from lingtan.gate import judging, loading, overlaps, quantities, settling, verdicts
 from lingtan.gate.frames import Batch, RawFile
 from lingtan.gate.judging import Outcome
 from lingtan.gate.stock_verdicts import StockExpectations
@@ -76,7 +76,7 @@ def accept(
                 changed.add(table)
         held += [name for name in sorted(written) if written[name]["state"] == "held"]
         progress(_line(table, written.values()))
-        for line in _rejections(table, written, settings):
+        for line in (*_rejections(table, written, settings), *_disputes(table, written, settings)):
             progress(line)
     return held
 
@@ -143,8 +143,31 @@ def _rejections(table: str, pointers: Mapping[str, lake.Pointer], settings: Sett
             yield f"{table}: rejected, for example {first}; see {settings.var / pointer['quarantine']}"
 
 
+def _disputes(table: str, pointers: Mapping[str, lake.Pointer], settings: Settings) -> Iterator[str]:
+    """The first row, located, that stands where another value came for the same time or key."""
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    from lingtan import landing
+
+    column = contracts.load(table).primary_key[-1]
+    for mark in (settling.CONFLICT, overlaps.OVERLAP):
+        for _, pointer in sorted(pointers.items()):
+            rule = next((rule for rule in pointer["rules"] if rule["rule"] == mark), None)
+            if rule is None or not pointer["file"]:
+                continue
+            rows = pq.ParquetFile(settings.var / pointer["file"]).read()
+            rows = rows.filter(pc.match_substring_regex(rows["marks"], f"(^|;){mark}(;|$)"))
+            first = rows.sort_by([("source_file", "ascending"), ("source_row", "ascending")]).slice(0, 1)
+            (row,) = first.to_pylist()
+            name = landing.file_name(row["source_file"], settings=settings)
+            place = {"file_name": name, "column": column, "value": str(row[column])}
+            yield f"{table}: marked, for example {_located(row | rule | place, settings)}"
+            break
+
+
 def _located(rejected: Mapping, settings: Settings) -> Finding:
-    """A row of a quarantine file as the complaint it is."""
+    """A row of a quarantine file, or of the lake with the rule it is marked by, as the complaint it is."""
     source = catalog.load(settings).get(rejected["source_file"].rpartition("/")[0])
     return Finding(
         rule=rejected["rule"],
@@ -179,7 +202,6 @@ def preview(
 
     `files` says by `source_file` what is known of a file; one it does not name counts as never stated.
     """
-    import pyarrow as pa
     import pyarrow.compute as pc
 
     settings = settings or lingtan_settings.load()
@@ -198,14 +220,17 @@ def preview(
         judged.append(replace(file, states_rows=loading.states_rows(tables[len(judged)])))
     if not parts:
         return Preview(dict.fromkeys(("read", "accepted", "rejected", "superseded", "marked"), 0), {}, [], [])
+    unit_table = units.table(settings.units_seed)
+    counted, written = quantities.counted(tables, judged, contract, unit_table)
     batch = Batch(
         contract=contract,
         rules=suite(table, settings=settings),
         partitions=[Partition.parse(f"{table}/{key}") for key in parts],
         files=judged,
-        rows=pa.concat_tables(tables).unify_dictionaries(),
+        rows=counted,
+        written=written,
         masters=loading.masters_of(contract, settings),
-        units=units.dimensions(settings.units_seed),
+        units=unit_table,
     )
     return _summed(judging.judge(batch))
 

@@ -17,7 +17,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from lingtan.errors import LingtanError
-from lingtan.gate import settling
+from lingtan.gate import overlaps, settling
 from lingtan.gate.verdicts import CRITICAL, WARNING, Rule
 from lingtan.numbers import plain
 from lingtan.sql import identifier, text
@@ -219,7 +219,7 @@ def _rules(
         for name, rule in warnings.items():
             if rows := bearing.get((part, name)):
                 entries[part].append(_entry_of(rule, rows))
-        for mark, sentence in settling.SENTENCES.items():
+        for mark, sentence in (settling.SENTENCES | {overlaps.OVERLAP: overlaps.SENTENCE}).items():
             if rows := bearing.get((part, mark)):
                 entries[part].append(_entry(mark, None, WARNING, rows, sentence))
     for part, failing in enumerate(verdicts):
@@ -261,6 +261,9 @@ def quarantine(connection: duckdb.DuckDBPyConnection, batch: Batch, ledger: Ledg
     _register_rules(connection, batch, own, holding)
     shown = {number: value for number, rule in own.items() if (value := _shown(batch, rule))}
     value = " ".join(f"when {number} then {sql}" for number, sql in shown.items())
+    in_words = " ".join(
+        f"when {number} then in_words_{number}" for number, rule in own.items() if rule.in_words
+    )
     fields = ", ".join(
         f"{identifier(name)} := cast({identifier(name)} as varchar)" for name in batch.contract.columns
     )
@@ -273,15 +276,17 @@ def quarantine(connection: duckdb.DuckDBPyConnection, batch: Batch, ledger: Ledg
         ]
     )
     rows = connection.sql(f"""
-        with rejected as (
+        with judged_rows as ({_as_written(connection, batch)}),
+        rejected as (
             select *, unnest(list_filter([{failed}], lambda number: number is not null)) as number
-            from (select * from judged union all by name select *, 'accepted' as standing from plain)
+            from judged_rows
             where standing = 'rejected' or part in {held}
         ),
         found as (
             select
                 part, file_no, number, source_row, fault_rule, fault_column, fault_sentence,
                 case number when {FAULTY} then fault_value {value} end as value,
+                case number when {FAULTY} then null {in_words} end as in_words,
                 cast(to_json(struct_pack({fields})) as varchar) as row_json
             from rejected
         )
@@ -297,7 +302,7 @@ def quarantine(connection: duckdb.DuckDBPyConnection, batch: Batch, ledger: Ledg
             '{CRITICAL}' as severity,
             case when rules.rule is null then found.fault_column else rules.column_name end as "column",
             found.value,
-            coalesce(rules.sentence, found.fault_sentence) as sentence,
+            concat_ws(' ', found.in_words, coalesce(rules.sentence, found.fault_sentence)) as sentence,
             found.row_json
         from found
         join parts using (part)
@@ -306,6 +311,20 @@ def quarantine(connection: duckdb.DuckDBPyConnection, batch: Batch, ledger: Ledg
         order by part, source_file, source_row, number
     """).to_arrow_table()
     return rows.select(["part", *_QUARANTINE])
+
+
+def _as_written(connection: duckdb.DuckDBPyConnection, batch: Batch) -> str:
+    """SQL of all rows, unit and amount as their sender wrote them."""
+    rows = "select * from judged union all by name select *, 'accepted' as standing from plain"
+    if batch.written is None:
+        return rows
+    connection.register("written", batch.written)
+    amount = ", coalesce(written_amount, amount) as amount" if batch.contract.has_quantity else ""
+    return f"""
+        select * exclude (written_unit, written_amount)
+            replace (coalesce(written_unit, unit) as unit{amount})
+        from ({rows}) left join written using (rn)
+    """
 
 
 def _register_rules(

@@ -14,7 +14,9 @@ from lingtan import contracts
 from lingtan.contracts import Contract
 from lingtan.gate.verdicts import Rule
 from lingtan.lake.partitions import Partition
+from lingtan.sources.entry import Source
 from lingtan.sql import identifier
+from lingtan.units import UnitTable
 
 if TYPE_CHECKING:
     import duckdb
@@ -32,6 +34,32 @@ class RawFile:
     replaces_period: bool = False
     size: int = 0  # bytes
     states_rows: bool = False  # says of each row when it was stated
+    is_mean_power: bool = False  # its amounts in a unit of power are the mean of their interval
+    interval_minutes: int | None = None  # length of the intervals of rows that state none
+
+    @classmethod
+    def of(
+        cls,
+        source: Source,
+        sha256: str,
+        name: str,
+        stated_at: str | None,
+        *,
+        size: int,
+        states_rows: bool = False,
+    ) -> RawFile:
+        """A file as the entry of its source says it is read."""
+        return cls(
+            source.name,
+            sha256,
+            name,
+            stated_at,
+            replaces_period=source.replaces == "period",
+            size=size,
+            states_rows=states_rows,
+            is_mean_power=source.amount_is == "mean_power",
+            interval_minutes=source.interval_minutes,
+        )
 
     @property
     def stated(self) -> datetime:
@@ -50,26 +78,34 @@ class Batch:
     partitions: Sequence[Partition]
     files: Sequence[RawFile]
     rows: pyarrow.Table  # contract columns, source_row, fault_*; part, file_no: positions in the lists above
+    units: UnitTable
+    written: pyarrow.Table | None = None  # unit and amount of rows, by `rn`, that were written otherwise
     masters: Mapping[str, pyarrow.Table] = field(default_factory=dict)
-    units: Mapping[str, str] = field(default_factory=dict)  # unit -> dimension
 
 
 def open_batch(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
-    """Relations `rows_in`, `files`, `parts`, `units` and the masters, and the view `frame` over them."""
-    import pyarrow as pa
-
+    """Relations `rows_in`, `files`, `parts`, `units`, `conversions` and the masters, and the view `frame`."""
     connection.execute("set TimeZone = 'UTC'; set preserve_insertion_order = false")
     connection.register("rows_in", numbered(batch.rows))
     register_files(connection, batch)
-    units = pa.table(
-        {
-            "unit": pa.array(batch.units.keys(), pa.string()),
-            "dimension": pa.array(batch.units.values(), pa.string()),
-        }
-    )
-    for name, table in {"units": units, **batch.masters}.items():
+    for name, table in batch.masters.items():
         connection.register(name, table)
+    register_units(connection, batch.units)
     connection.execute(f"create temp view frame as {sql(batch.contract)}")
+
+
+def register_units(connection: duckdb.DuckDBPyConnection, table: UnitTable) -> None:
+    """Relations `units` and, of any two of one dimension, `conversions`: one `unit` is so many `times` the
+    `other`.
+    """
+    import pyarrow as pa
+
+    units = [(unit.symbol, unit.dimension) for unit in table.units.values()]
+    for name, columns, rows in (
+        ("units", ("unit", "dimension"), units),
+        ("conversions", ("unit", "other", "times"), list(table.conversions())),
+    ):
+        connection.register(name, pa.table(dict(zip(columns, zip(*rows, strict=True), strict=True))))
 
 
 def register_files(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:

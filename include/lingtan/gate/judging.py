@@ -3,8 +3,9 @@ file touched.
 
 The frame that is judged holds the contract's columns and its derived columns. Row rules are predicates: those
 on one column of text are asked of its few words, all others of the rows in one statement. Nearly every row
-fails none of them and is alone with its key: such a row stands, and is never copied. The others, the odd
-ones, are judged and settled one by one and make the relation `judged`; batch rules are aggregates over both.
+fails none of them and is alone with its key and its stretch of time: such a row stands, and is never copied.
+The others, the odd ones, are judged and settled one by one and make the relation `judged`; batch rules are
+aggregates over both.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from lingtan.gate import books, frames, ordering, settling
+from lingtan.gate import books, frames, ordering, overlaps, settling
 from lingtan.gate.frames import Batch
 from lingtan.gate.stock_verdicts import StockExpectations
 from lingtan.lake.partitions import UNPLACED, Partition
@@ -83,7 +84,8 @@ def judge_rows(
     """
     order, key_no = ordering.by_key(batch.rows, ["part", *batch.contract.primary_key])
     frames.open_batch(connection, batch)
-    is_odd, odd = _judge_rows(connection, batch, stock, key_no)
+    disputed = overlaps.in_dispute(connection, batch, order)
+    is_odd, odd = _judge_rows(connection, batch, stock, key_no, disputed)
     _register(connection, batch, is_odd, odd)
     sums = books.tally(batch, is_odd, odd)
     verdicts = _judge_batches(connection, batch, stock, sums)
@@ -91,7 +93,11 @@ def judge_rows(
 
 
 def _judge_rows(
-    connection: duckdb.DuckDBPyConnection, batch: Batch, stock: StockExpectations, key_no: np.ndarray
+    connection: duckdb.DuckDBPyConnection,
+    batch: Batch,
+    stock: StockExpectations,
+    key_no: np.ndarray,
+    disputed: np.ndarray,
 ) -> tuple[np.ndarray, pyarrow.Table]:
     """Whether a row is odd; and the odd rows, settled: `rn`, `key_no`, the verdicts, `standing`, `marks`."""
     import numpy as np
@@ -104,7 +110,7 @@ def _judge_rows(
         if rule.is_row
     }
     is_failing = _failing(connection, batch, predicates)
-    is_odd = is_failing | (key_no >= 0)
+    is_odd = is_failing | (key_no >= 0) | disputed
     places = np.flatnonzero(is_odd)
     odd = batch.rows.filter(pa.array(is_odd))
     odd = odd.append_column("rn", pa.array(places)).append_column("key_no", pa.array(key_no[places]))
@@ -112,9 +118,13 @@ def _judge_rows(
     fails = is_failing[places]
     verdicts = _verdicts(connection, batch, odd.filter(pa.array(fails)), predicates)
     verdict_no = np.cumsum(fails) - 1
-    verdicts = verdicts.take(pa.array(verdict_no, mask=~fails))  # none of a row that only shares its key
+    verdicts = verdicts.take(pa.array(verdict_no, mask=~fails))  # none of a row that fails nothing
     is_accepted = verdicts["rejected_by"].is_null().to_numpy()
     is_superseded, marked = settling.settle(odd, is_accepted, frames.files_of(batch), batch.contract)
+    stands = is_accepted & ~is_superseded & disputed[places]
+    gives_way, marked[overlaps.OVERLAP] = overlaps.settle(connection, batch, odd, stands)
+    is_superseded |= gives_way
+    marked = {mark: at[~is_superseded[at]] for mark, at in marked.items()}
     standings = pa.array(["accepted", "rejected", "superseded"])
     standing = standings.take(pa.array(np.where(is_superseded, 2, ~is_accepted)))
     marks = _marks(verdicts["marks"].to_numpy(), is_superseded, marked)
@@ -215,7 +225,9 @@ def _verdicts(
     failing: pyarrow.Table,
     predicates: Mapping[int, str],
 ) -> pyarrow.Table:
-    """Of failing rows, in their order: `fails_<n>` per row rule, `rejected_by`, and `marks` by warnings."""
+    """Of failing rows, in their order: `fails_<n>` per row rule, `rejected_by`, `marks` by warnings, and
+    `in_words_<n>` of the rules that say in words what stands there.
+    """
     rules = {number: batch.rules[number] for number in predicates}
     fails = "".join(f",\n fault_rule is null and {sql} as fails_{n}" for n, sql in predicates.items())
     rejected_by = "\n ".join(
@@ -227,11 +239,14 @@ def _verdicts(
     )
     warnings = sorted((rule.name, number) for number, rule in rules.items() if not rule.is_critical)
     marks = ", ".join(["null", *(f"case when fails_{n} then {text(name)} end" for name, n in warnings)])
+    in_words = "".join(
+        f",\n {identifier(rule.in_words)} as in_words_{n}" for n, rule in rules.items() if rule.in_words
+    )
     connection.register("failing_rows", failing)
     return connection.sql(f"""
         with verdicts as (
-            select rn, part, fault_rule{fails}
-            from ({frames.sql(batch.contract, "failing_rows", _derived_in(fails, batch))})
+            select rn, part, fault_rule{fails}{in_words}
+            from ({frames.sql(batch.contract, "failing_rows", _derived_in(fails + in_words, batch))})
         ),
         rejections as (select *, cast(case {rejected_by} end as smallint) as rejected_by from verdicts)
         select

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from lingtan import contracts, lake, units
-from lingtan.gate import verdicts
+from lingtan.gate import quantities, verdicts
 from lingtan.gate.frames import Batch, RawFile
 from lingtan.lake.inputs import Inputs
 from lingtan.lake.partitions import Partition
@@ -68,8 +68,6 @@ def _batch(
     """All rows of the partitions, from every file that holds one; `recent` keeps the files the last call
     read, because neighbouring days share them.
     """
-    import pyarrow as pa
-
     from lingtan import landing
 
     columns = [*inputs.contract.columns, *_READ]
@@ -87,25 +85,28 @@ def _batch(
     tables = [
         placed(rows[record.id], inputs.contract, parts, file_no) for file_no, record in enumerate(records)
     ]
+    files = [
+        RawFile.of(
+            inputs.sources[record.source],
+            record.sha256,
+            record.file_name,
+            record.stated_at,
+            size=record.size,
+            states_rows=states_rows(rows[record.id]),
+        )
+        for record in records
+    ]
+    unit_table = units.table(settings.units_seed)
+    counted, written = quantities.counted(tables, files, inputs.contract, unit_table)
     return Batch(
         contract=inputs.contract,
         rules=rules,
         partitions=[Partition.parse(name) for name in names],
-        files=[
-            RawFile(
-                source=record.source,
-                sha256=record.sha256,
-                name=record.file_name,
-                stated_at=record.stated_at,
-                replaces_period=inputs.replaces.get(record.source) == "period",
-                size=record.size,
-                states_rows=states_rows(rows[record.id]),
-            )
-            for record in records
-        ],
-        rows=pa.concat_tables(tables).unify_dictionaries(),
+        files=files,
+        rows=counted,
+        written=written,
         masters=masters,
-        units=units.dimensions(settings.units_seed),
+        units=unit_table,
     )
 
 

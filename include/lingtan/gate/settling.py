@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 CONFLICT, REJECTED_REVISION = "conflict", "rejected_revision"
 SENTENCES = {
     CONFLICT: "Two different values came for one key and only file or line tells them apart; the last one "
-    "counts. Say which is right by a revision.",
+    "counts. Say which is right by a revision; where a clock was set, send the day again by the right time.",
     REJECTED_REVISION: "A later revision of this row was rejected; the former value stands until it comes "
     "right.",
 }
@@ -41,7 +41,7 @@ def settle(
     if not found.size:
         return is_superseded, {}
     revision = _revisions(rows, contract)
-    rank, stated_no = files["rank"].to_numpy()[file_no], _stated(rows, files)
+    rank, stated_no = files["rank"].to_numpy()[file_no], stated(rows, files)
     by_word = (rows["source_row"].to_numpy(), rank, stated_no, revision, key_no)
     found = found[np.lexsort([column[found] for column in by_word])]  # key by key, the last word at its end
 
@@ -77,7 +77,7 @@ def _replaced(rows: pa.Table, is_accepted: np.ndarray, files: pa.Table) -> np.nd
     return is_replaced
 
 
-def _stated(rows: pa.Table, files: pa.Table) -> np.ndarray:
+def stated(rows: pa.Table, files: pa.Table) -> np.ndarray:
     """A whole number per row in the order in which they were stated, 0 where nobody said when."""
     import pyarrow.compute as pc
 

@@ -36,6 +36,7 @@ class Rule:
     fails: str | None = None  # row: the row fails; batch: the partition fails; None = stock GX judges
     considered: str = "true"  # row: the rows `mostly` counts
     is_of_books: bool = False  # batch: judged on the tally of the books, no row is looked at
+    in_words: str | None = None  # column of the frame that says of a failing row what stands there
 
     @property
     def is_translated(self) -> bool:
@@ -64,7 +65,9 @@ def translate(expectations: Iterable[Any], contract: Contract) -> list[Rule]:
 def _rule(expectation: Any, contract: Contract) -> Rule:
     kind = type(expectation).__name__
     column = getattr(expectation, "column", None) or getattr(expectation, "column_A", None)
-    for named in (column, getattr(expectation, "column_B", None), *getattr(expectation, "column_list", ())):
+    in_words = (getattr(expectation, "meta", None) or {}).get("in_words")
+    others = (getattr(expectation, "column_B", None), *getattr(expectation, "column_list", ()), in_words)
+    for named in (column, *others):
         if named is not None:
             contract.field(named)
     notes = expectation.notes
@@ -81,6 +84,7 @@ def _rule(expectation: Any, contract: Contract) -> Rule:
         is_row=hasattr(expectation, "mostly"),
         expectation=expectation,
         mostly=float(getattr(expectation, "mostly", 1)),
+        in_words=in_words,
     )
     translation = _TRANSLATIONS.get(kind)
     if translation is None or getattr(expectation, "row_condition", None) is not None:

@@ -1,6 +1,6 @@
 """What a partition is a function of, and its hash: the raw files with a row for it as their sources are
-read, the contract, the expectations, the unit table, the gate's own version, and the master rows that are
-looked up. Neither our clock nor the order of arrival is among them.
+read, the contract, the expectations, the unit table with its spellings, the gate's own version, and the
+master rows that are looked up. Neither our clock nor the order of arrival is among them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from lingtan import contracts, lake
+from lingtan import contracts, lake, units
 from lingtan.lake.partitions import COMPANY, Partition
 from lingtan.settings import Settings
 
@@ -31,7 +31,7 @@ class Inputs:
 
         self.contract = contracts.load(table)
         self.settings = settings
-        self.replaces = {name: source.replaces for name, source in catalog.load(settings).items()}
+        self.sources = catalog.load(settings)
         self.records: dict[str, list[Any]] = defaultdict(list)
         """Raw records that hold a row for a partition, by partition name."""
         for record in landing.records([table], settings=settings):
@@ -52,7 +52,8 @@ class Inputs:
                 record.stated_at or "",
                 record.file_name,
                 record.read_hash,
-                self.replaces.get(record.source, "rows"),
+                self.sources[record.source].replaces,
+                self.sources[record.source].amount_is,
             ]
             for record in records
         )
@@ -63,11 +64,13 @@ class Inputs:
     def _shared(self) -> list[str]:
         """What every partition of the table depends on."""
         suite = self.settings.expectations / f"{self.contract.name}.py"
+        units_seed = self.settings.units_seed
+        spellings_seed = units.spellings_seed(units_seed)
         return [
             str(GATE_VERSION),
             self.contract.sha256,
             hashlib.sha256(suite.read_bytes()).hexdigest(),
-            hashlib.sha256(self.settings.units_seed.read_bytes()).hexdigest(),
+            *(hashlib.sha256(seed.read_bytes()).hexdigest() for seed in (units_seed, spellings_seed)),
         ]
 
     def _masters_of(self, name: str, records: list[Any]) -> list[str]:

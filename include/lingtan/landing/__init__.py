@@ -76,6 +76,13 @@ def records(tables: Iterable[str], *, settings: Settings | None = None) -> list[
     ]
 
 
+def file_name(source_file: str, *, settings: Settings | None = None) -> str:
+    """The name a person knows a file by that a row of the lake came from."""
+    source, _, sha256 = source_file.rpartition("/")
+    file = raw_records.record_file(source, sha256, settings or lingtan_settings.load())
+    return RawRecord.from_json(file.read_text(encoding="utf-8")).file_name
+
+
 def rows(
     record: RawRecord,
     *,
@@ -104,7 +111,7 @@ def rows(
         if source is None or read_hash(source) != record.read_hash:
             raise LingtanError(f"{record.id} is read otherwise by now: land {record.table} again") from None
         data = raw_records.raw_file(record.source, record.sha256, settings).read_bytes()
-        found, _ = read(data, source, record.id, record.file_name)
+        found, _, _ = read(data, source, record.id, record.file_name)
         read_rows.keep(found, file)
         return found if columns is None else found.select(columns)
 
@@ -336,7 +343,7 @@ def _record(data: bytes, sha256: str, names: list[Name], source: Source, setting
         partitions={},
     )
     try:
-        found, found_stated = read(data, source, record.id, names[0].name)
+        found, found_stated, left_out = read(data, source, record.id, names[0].name)
     except RefusedFileError as error:
         record = replace(record, state="refused", finding=error.finding)
     else:
@@ -344,6 +351,7 @@ def _record(data: bytes, sha256: str, names: list[Name], source: Source, setting
         record = replace(
             record,
             rows=found.num_rows,
+            left_out=left_out,
             partitions=placing.partitions(found, source.contract),
             days=placing.days(found, source.contract),
         )
@@ -354,8 +362,11 @@ def _record(data: bytes, sha256: str, names: list[Name], source: Source, setting
     return record
 
 
-def read(data: bytes, source: Source, source_file: str, name: str) -> tuple[pyarrow.Table, datetime | None]:
-    """Rows of a file with their places, as `rows` returns them, and when the rows say it was issued.
+def read(
+    data: bytes, source: Source, source_file: str, name: str
+) -> tuple[pyarrow.Table, datetime | None, int]:
+    """Rows of a file with their places, as `rows` returns them, when the rows say it was issued, and how many
+    rows its entry leaves out.
 
     Raises RefusedFileError.
     """
@@ -369,4 +380,6 @@ def read(data: bytes, source: Source, source_file: str, name: str) -> tuple[pyar
         sentence = f"the reader gave up on it: {error!r}; send the file in its agreed form"
         raise RefusedFileError(Finding("unreadable_file", sentence, source.name, name)) from error
     stated = pc.max(found["sender_stated_at"]).as_py()
-    return placing.place(found, source.contract, source_file), stated
+    left_out = int(found.schema.metadata[sources.LEFT_OUT])
+    placed = placing.place(found.replace_schema_metadata(), source.contract, source_file)
+    return placed, stated, left_out

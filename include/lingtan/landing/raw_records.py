@@ -41,7 +41,8 @@ class Name:
 class RawRecord:
     """What is known of one raw file of one source. `partitions`: "<installation or _all>/<key>" -> rows
     there and the master rows they look up, `{"rows": n, "lookups": {table: [code, ..]}}`. `days`: local days
-    the rows of a table cut by month speak of.
+    the rows of a table cut by month speak of. `left_out`: rows beside them that the source's entry leaves
+    out.
     """
 
     source: str
@@ -55,6 +56,7 @@ class RawRecord:
     rows: int
     partitions: Mapping[str, Mapping[str, Any]]
     days: tuple[str, ...] = ()
+    left_out: int = 0
 
     @property
     def id(self) -> str:
@@ -114,6 +116,7 @@ class RawRecord:
             "finding": _json(self.finding.as_dict() if self.finding else None),
             "table": _json(self.table),
             "rows": _json(self.rows),
+            "left_out": _json(self.left_out),
             "partitions": f"{{\n{partitions}\n }}" if partitions else "{}",
             "days": _json(self.days),
         }

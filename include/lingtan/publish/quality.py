@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from lingtan import catalog, contracts, lake, landing, periods, quarantine
 from lingtan import settings as lingtan_settings
 from lingtan.lake.partitions import Partition
+from lingtan.landing import freshness
 from lingtan.landing.raw_records import RawRecord
 from lingtan.publish import readers
 from lingtan.settings import Settings
@@ -64,7 +65,8 @@ def quality(settings: Settings | None = None, today: date | None = None) -> dict
     `rows` {read, accepted, rejected, superseded, marked}, `rows_waiting` of partitions not judged as their
     files are now, `rejected` [rule as `quarantine` says], `warnings` [{rule, column, rows, sentence}], `held`
     [{partition, rule, sentence, rows}], `calendar` or None, `minutes` {expected, read, estimated, missing} or
-    None}].
+    None, `freshness` {last_day, stated_at, age_days, agreed_days, is_late} at the end of the day before,
+    `left_out`, rows its entry leaves out}].
 
     A calendar is {every, met, missed, awaited, spans [{state, from, until}], rejected {day or month: rows}};
     spans are half-open and in order. State: met, rejects (came, some rows rejected), gaps (came, meters
@@ -109,6 +111,8 @@ def quality(settings: Settings | None = None, today: date | None = None) -> dict
                 "calendar": source.due
                 and _calendar(source.due, read, held, rejected_on[name], own_minutes, today),
                 "minutes": _summed(own_minutes.values()),
+                "freshness": freshness.freshness(source, read, today - timedelta(days=1)).as_dict(),
+                "left_out": sum(record.left_out for record in read),
             }
         )
     return {"as_of": today.isoformat(), "has_landed": any(records.values()), "sources": said}

@@ -147,7 +147,7 @@ def _of_day(installation: str, day: date, scenario: str) -> Iterator[Paper]:
             yield Paper(correction_file(fault), fault.arrives, first.rows, first.content, first.path)
         elif fault.kind == "zeros_ahead":
             yield Paper(early_file(fault), day, first.rows, partial(papers.readings_so_far, fault))
-        elif fault.kind == "corrected":
+        elif fault.kind in ("corrected", "unit_slip"):
             yield Paper(
                 correction_file(fault),
                 fault.arrives,

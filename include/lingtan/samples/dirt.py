@@ -85,10 +85,11 @@ METER_FAULTS: tuple[MeterFault, ...] = (
     _fault("unreadable_value", "CN-FAST", "2026-10-30", "EL-YARD", 70, written=UNREADABLE),
     _fault("duplicate_row", "CN-ALU", "2025-09-25", "NG-MELTING", 52),
     _fault("above_nameplate", "CN-ALU", "2025-10-16", "EL-PRESS-1", 33, remark="test of spare pump"),
-    _fault("unknown_unit", "CN-ALU", "2025-11-06", "EL-AIR", 20, written="kW"),
+    _fault("bare_power", "CN-ALU", "2025-11-06", "EL-AIR", 20, written="kW"),
     _fault(
         "substituted", "CN-ALU", "2025-11-18", "EL-MAIN", 60, slots=12, written="S", remark="meter exchanged"
     ),
+    _fault("unit_slip", "CN-ALU", "2025-12-01", "EL-CHP", 40, slots=8, written="MWh", arrives="2025-12-05"),
     _fault("resent_file", "CN-ALU", "2025-12-02", arrives="2025-12-04"),
     _fault("zeros_ahead", "CN-ALU", "2025-12-03", slot=56, slots=40, written="0.000"),
     _fault("gap", "CN-ALU", "2025-12-08", "HT-CHP", 36, slots=30),
@@ -112,7 +113,8 @@ INVOICE_FAULTS: tuple[InvoiceFault, ...] = (
 # papers and names it.
 ACCRUED = ("CN-FAST", "HEAT", 2025, 11)
 
-REJECTED_IN_PLACE = frozenset({"unreadable_value", "unknown_unit", "bare_gas_volume"})
+IN_ANOTHER_UNIT = frozenset({"unknown_unit", "bare_gas_volume", "bare_power", "unit_slip"})
+REJECTED_IN_PLACE = frozenset({"unreadable_value", "unknown_unit", "bare_gas_volume", "bare_power"})
 
 
 def faults(installation: str, day: date) -> list[MeterFault]:

@@ -50,7 +50,7 @@ def _measured(installation: str, day: date, number: int, slot: int, until: date)
     value = int(dirt.as_it_ran(installation, day)[number, slot])
     for fault in dirt.faults(installation, day):
         if (number, slot) in fault.cells:
-            if fault.kind in NO_MEASUREMENT:
+            if fault.kind in NO_MEASUREMENT or (fault.kind == "unit_slip" and fault.arrives > until):
                 return None
             if fault.kind == "corrected" and fault.arrives > until:
                 return value // 2

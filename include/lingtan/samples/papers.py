@@ -77,7 +77,7 @@ def correction(fault: dirt.MeterFault) -> bytes:
                 METERS[fault.installation][number].unit,
                 "A",
                 "1",
-                "transformer ratio corrected",
+                "unit corrected" if fault.kind == "unit_slip" else "transformer ratio corrected",
             )
             for number, slot in fault.cells
         ),
@@ -95,7 +95,7 @@ def _with_faults(installation: str, columns: Sequence, planted: Iterable[dirt.Me
             remark[row] = fault.remark
             if fault.kind == "unreadable_value":
                 amount[row] = fault.written
-            elif fault.kind in ("unknown_unit", "bare_gas_volume"):
+            elif fault.kind in dirt.IN_ANOTHER_UNIT:
                 unit[row] = fault.written
             elif fault.kind in ("estimated", "substituted"):
                 quality[row] = fault.written

@@ -21,6 +21,7 @@ from lingtan.samples.workdays import SLOTS
 _VERDICTS = {
     "unreadable_value": ("rejected", "wrong_type", True),
     "unknown_unit": ("rejected", "known_unit_not_null", True),
+    "bare_power": ("rejected", "is_no_power_in_set", True),
     "bare_gas_volume": ("rejected", "unit_fits_medium_in_set", True),
     "undeclared_meter": ("rejected", "declared_meter_not_null", False),
     "duplicate_row": ("superseded", None, False),
@@ -97,7 +98,8 @@ def _readings(installation: str, since: date, until: date) -> _Readings:
                     found.added[index, number] = gaps.on_the_safe_side(
                         installation, day, number, slot, since=since, until=until
                     )
-                elif fault.kind == "gap":  # of a check meter: what fills it feeds no stream
+                # of a check meter: what fills it feeds no stream
+                elif fault.kind == "gap" or (fault.kind == "unit_slip" and fault.arrives > until):
                     found.amount[index, number] -= amount
                     found.lost[index, number] += amount
                     found.missing[index, number] += 1
@@ -257,6 +259,8 @@ def _planted(since: date, until: date) -> Iterator[Planted]:
         answered = fault.arrives is not None and fault.arrives <= until
         if fault.kind == "corrected":
             verdict = ("superseded", None, False) if answered else ("accepted", None, False)
+        elif fault.kind == "unit_slip":
+            verdict = ("rejected", "share_of_nameplate_between_2", not answered)
         else:
             verdict = _VERDICTS[fault.kind]
         rows = tuple(papers.first_row(*cell) for cell in fault.cells)

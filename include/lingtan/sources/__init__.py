@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 # Part of every record's read_hash: a change of how files are read re-reads them all.
 READER_VERSION = "3"
 
+LEFT_OUT = b"left_out"  # of the metadata of rows as read: how many rows the entry leaves out
+
 
 @cache
 def formats() -> dict[str, ModuleType]:
@@ -38,11 +40,12 @@ def formats() -> dict[str, ModuleType]:
 def read(data: bytes, source: Source, contract: Contract, file_name: str) -> pyarrow.Table:
     """One row per row of the file: the contract's columns (null where absent or unreadable), `source_row`
     (int64, as a person counts, header included), the fault columns (null on readable rows) and
-    `sender_stated_at` (UTC, null unless the source states it in a column).
+    `sender_stated_at` (UTC, null unless the source states it in a column). The schema's metadata
+    say LEFT_OUT.
 
     Raises RefusedFileError when the file cannot be read, is empty, or its headers are not the agreed ones.
     """
-    from lingtan.sources import day_rows, rows
+    from lingtan.sources import day_rows, left_out, rows
 
     grid = formats()[source.format].read(data, source, file_name)
     minutes = source.interval_minutes
@@ -50,7 +53,8 @@ def read(data: bytes, source: Source, contract: Contract, file_name: str) -> pya
         minutes = minutes or day_rows.minutes(grid, source, source.wide, file_name)
         grid = day_rows.long(grid, source, source.wide, file_name)
     _check_headers(grid, source, file_name)
-    return rows.typed(grid, source, contract, minutes)
+    grid, count = left_out.without(grid, source)
+    return rows.typed(grid, source, contract, minutes).replace_schema_metadata({LEFT_OUT: str(count)})
 
 
 def _check_headers(grid: Grid, source: Source, file_name: str) -> None:

@@ -80,7 +80,9 @@ class Source:
 
     `header_row` counts from 1; `first_column`, from 0, is set where the entry names the cell its table begins
     in. `numbers`: exact; floats for a sender whose program writes the noise of binary arithmetic; rounded
-    for one who writes more decimals than the contract holds.
+    for one who writes more decimals than the contract holds. `amount_is`: quantity; mean_power where
+    amounts in a unit of power are the mean of their interval. `leave_out`:
+    header -> words, folded, whose rows are left out.
     """
 
     name: str
@@ -106,9 +108,11 @@ class Source:
     time_zone: str | None
     timestamp: Timestamp | None
     interval_minutes: int | None
+    amount_is: str
     dates: str
     columns: Mapping[str, Column]
     ignore: frozenset[str]
+    leave_out: Mapping[str, frozenset[str]]
     settle_seconds: float
     utc_offset: str
     records: str | None
@@ -127,6 +131,7 @@ class Source:
             named.update(self.timestamp.headers)
         if self.stated_at and self.stated_at.column:
             named.add(self.stated_at.column)
+        named.update(self.leave_out)
         return frozenset(named)
 
     @cached_property

@@ -2,8 +2,7 @@
 first cell (Meter Data File Format Specification NEM12 & NEM13, Australian Energy Market Operator).
 
 Stamps are market time, the same offset from UTC all the year; they leave here with it, so that the source's
-`time_zone` may cut the days of a place whose clocks change. Units are written in any case and leave here in
-the specification's.
+`time_zone` may cut the days of a place whose clocks change. Units are written in any case.
 """
 
 from __future__ import annotations
@@ -19,12 +18,6 @@ from lingtan.sources.entry import Source
 
 KEYS = ("encoding", "utc_offset")
 QUALITY = re.compile(r"([AEFNSV])(\d\d)?")
-
-_PREFIXED = ("Wh", "VArh", "VAr", "W", "VAh", "VA")
-_UNITS = {
-    unit.casefold(): unit
-    for unit in (*(f"{size}{of}" for of in _PREFIXED for size in ("M", "k", "")), "kV", "V", "kA", "A", "pf")
-}
 
 
 @dataclass(frozen=True)
@@ -107,8 +100,8 @@ def records(
 
 
 def unit(written: str | None) -> str | None:
-    """The unit in the specification's own case; a unit it does not list stays as it was written."""
-    return _UNITS.get(written.casefold(), written) if written else None
+    """The unit as it was written but for a small m in front: the specification knows mega and no milli."""
+    return f"M{written[1:]}" if written and written[0] == "m" else written
 
 
 def meter(nmi: str | None, suffix: str | None) -> str | None:
