@@ -121,13 +121,9 @@ function grouped(text) {
 
 function table(title, headings, lines) {
   if (!lines.length) return null;
-  return element(
-    "table",
-    { class: "reasons" },
-    element("caption", {}, title),
-    element("thead", {}, element("tr", {}, ...headings.map(([name, kind]) => element("th", { scope: "col", class: kind }, name)))),
-    element("tbody", {}, ...lines.map((line) => element("tr", {}, ...line.map((child, at) => element("td", { class: headings[at][1] }, child))))),
-  );
+  const rows = lines.map((line) => element("tr", {}, ...line.map((child, at) => element("td", { class: headings[at][1] }, child))));
+  rows.forEach((row) => nameCells(row, headings));
+  return element("table", { class: "reasons stacks" }, element("caption", {}, title), head(headings), element("tbody", {}, ...rows));
 }
 
 function place(example) {

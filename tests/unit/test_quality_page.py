@@ -158,7 +158,10 @@ def test_without_a_readers_copy_or_its_minutes_nothing_is_said_of_them(works, sa
     assert said[SOURCE]["minutes"] is None
     works.readers_file.parent.mkdir(parents=True)
     with duckdb.connect(str(works.readers_file)) as connection:
-        connection.execute("create schema marts; create table marts.fct_data_quality (table_name varchar)")
+        connection.execute(
+            "create schema marts; create table marts.fct_data_quality"
+            " (table_name varchar, installation_code varchar, partition_key varchar)"
+        )
 
     assert [source["minutes"] for source in quality(works, TODAY)["sources"]] == [None] * len(said)
 
