@@ -200,6 +200,8 @@ def test_before_the_first_run_the_page_says_what_to_do(look):
 
 def test_the_quality_page_draws_a_calendar_and_opens_what_was_rejected(look, house):
     quality_house.make(house)
+    hand_made_marts.write(house.warehouse_file)
+    publish(house)
     days = {"2026-01-01": (1440, 1440, 0), "2026-01-05": (1440, 1380, 45)}
     quality_house.write_minutes(house.readers_file, days)
 
@@ -207,12 +209,14 @@ def test_the_quality_page_draws_a_calendar_and_opens_what_was_rejected(look, hou
     look("quality_dark.png", "#meter_readings", "--blink-settings=preferredColorScheme=0", page="quality")
 
     # by now every day of that January is over: 1, 2, 4 and 5 came
-    assert 'aria-label="4 of 8 due days came, 4 missed"' in document
+    assert 'aria-label="due every day: 4 of 8 days came, 4 missed"' in document
     assert 'title="2026-01-04 · held back: 1 row"' in document
     assert 'title="2026-01-05 · came, meters silent for a part"' in document
     assert "2\u202f820 of 2\u202f880 meter minutes read, 45 estimated, 15 missing" in document
     assert "A meter nobody declared for that day has no place in the books" in document
-    assert "2026-01-03, 2026-01-06 … 2026-01-08" in document
+    assert "2026-01-03, 2026-01-06 … 2026-01-08 (due every day from 2026-01-01 until 2026-01-08)" in document
+    assert "data to 2026-01-05" in document
+    assert " rules checked, 3 broken" in document
     assert "lingtan requeue meter_readings" in document
     assert max(corner(look.pictures / "quality_dark.png")) < 64
 

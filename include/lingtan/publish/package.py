@@ -46,7 +46,7 @@ TITLES = {
     "sources": "Publications the factors come from",
     "figure_sources": "Partitions and factors every figure hangs on, with their role and their share in it",
 }
-# decimals the first releases did not have, with digits and places: whoever reads an old release finds them empty
+# decimals the first releases did not have, with digits and places: read from an old release they are empty
 CAME_LATER = {"figures": {"missing_share": (38, 12)}, "goods": {"missing_share": (38, 12)}}
 UNITS = (
     ("_t_co2e_per_fu", "t CO2e per functional unit"),
