@@ -41,8 +41,7 @@ final as (
         precursor_parts.installation_code,
         precursor_parts.process_code,
         precursor_parts.reporting_year,
-        'precursor/' || precursor_parts.installation_code || '/' || precursor_parts.item_code || '/'
-        || precursor_parts.producer_installation_code as leaf_id,
+        {{ precursor_leaf_id('precursor_parts') }} as leaf_id,
         'precursor' as leaf_kind,
         max(precursor_parts.item_name) || ' from ' || precursor_parts.producer_installation_code as leaf_name,
         precursor_parts.component,

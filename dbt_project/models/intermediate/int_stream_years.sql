@@ -27,8 +27,7 @@ final as (
         stream_years.activity_basis,
         stream_years.months_known,
         stream_years.method = 'electricity' as is_electricity,
-        case stream_years.method when 'electricity' then 'grid' when 'heat' then 'heat' else 'stream' end
-        || '/' || stream_years.installation_code || '/' || stream_years.stream_code as leaf_id,
+        {{ stream_leaf_id('stream_years') }} as leaf_id,
         case stream_years.method
             when 'electricity' then 'grid_electricity' when 'heat' then 'purchased_heat' else 'source_stream'
         end as leaf_kind,
