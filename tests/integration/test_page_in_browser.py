@@ -129,10 +129,7 @@ def corner(picture: Path) -> tuple[int, ...]:
     return tuple(zlib.decompress(packed)[1:4])  # byte 0 names the row's filter
 
 
-def test_the_page_shows_every_product_with_its_figures(look, house):
-    hand_made_marts.write(house.warehouse_file)
-    publish(house)
-
+def test_the_page_shows_every_product_with_its_figures(look, published):
     document = look("figures.png")
 
     assert "六角头螺栓 Hexagon bolt M12 × 60" in document
@@ -144,10 +141,7 @@ def test_the_page_shows_every_product_with_its_figures(look, house):
     assert "no meter minute missing" in document  # CN-ALU
 
 
-def test_an_opened_product_shows_what_its_figure_is_made_of_largest_first(look, house):
-    hand_made_marts.write(house.warehouse_file)
-    publish(house)
-
+def test_an_opened_product_shows_what_its_figure_is_made_of_largest_first(look, published):
     document = look("figures_opened.png", "#BOLT-M12")
 
     order = [
@@ -159,10 +153,7 @@ def test_an_opened_product_shows_what_its_figure_is_made_of_largest_first(look, 
     assert "Informational, not counted" in document
 
 
-def test_the_page_is_dark_where_the_reader_prefers_it_and_light_elsewhere(look, house):
-    hand_made_marts.write(house.warehouse_file)
-    publish(house)
-
+def test_the_page_is_dark_where_the_reader_prefers_it_and_light_elsewhere(look, published):
     look("figures_dark.png", "#PROFILE-RAIL", "--blink-settings=preferredColorScheme=0")
     look("figures_light.png", "#PROFILE-RAIL", "--blink-settings=preferredColorScheme=1")
 
@@ -170,9 +161,7 @@ def test_the_page_is_dark_where_the_reader_prefers_it_and_light_elsewhere(look, 
     assert min(corner(look.pictures / "figures_light.png")) > 192
 
 
-def test_on_a_phone_no_page_is_wider_than_its_screen(look, house):
-    hand_made_marts.write(house.warehouse_file)
-    publish(house)
+def test_on_a_phone_no_page_is_wider_than_its_screen(look, house, published):
     quality_house.make(house)
 
     assert look.at_400_px("figures_phone.png", "figures", "#BOLT-M12") == 400
@@ -198,10 +187,8 @@ def test_before_the_first_run_the_page_says_what_to_do(look):
     assert "make run" in document
 
 
-def test_the_quality_page_draws_a_calendar_and_opens_what_was_rejected(look, house):
+def test_the_quality_page_draws_a_calendar_and_opens_what_was_rejected(look, house, published):
     quality_house.make(house)
-    hand_made_marts.write(house.warehouse_file)
-    publish(house)
     days = {"2026-01-01": (1440, 1440, 0), "2026-01-05": (1440, 1380, 45)}
     quality_house.write_minutes(house.readers_file, days)
 

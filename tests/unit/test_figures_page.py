@@ -49,13 +49,6 @@ def reader(app):
     return TestClient(app)
 
 
-@pytest.fixture
-def published(house):
-    hand_made_marts.write(house.warehouse_file)
-    publish(house)
-    return house
-
-
 @pytest.mark.parametrize("route", ROUTES)
 def test_without_a_login_nothing_is_shown(stranger, published, route):
     assert stranger.get(route).status_code == 401

@@ -8,13 +8,6 @@ import pytest
 from lingtan.publish import publish, summary
 
 
-@pytest.fixture
-def published(house):
-    hand_made_marts.write(house.warehouse_file)
-    publish(house)
-    return house
-
-
 def test_every_product_stands_with_its_figures_shares_key_and_status(published):
     lines = summary.render(published, is_new=True).splitlines()
 
