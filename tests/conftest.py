@@ -7,11 +7,16 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
+import demo_house
+import hand_made_lake
+import hand_made_marts
 import pytest
 
 from lingtan import settings as lingtan_settings
+from lingtan.samples.truth import Manifest
 from lingtan.settings import Settings
 
 REFERENCE = Path(__file__).resolve().parents[2] / "shared"
@@ -37,6 +42,47 @@ def house(tmp_path: Path) -> Settings:
         sources_file=tmp_path / "sources.yml",
         warehouse_url=None,
     )
+
+
+# ---- made once a run, because they take seconds: read them, and change copies alone
+
+
+@pytest.fixture(scope="session")
+def published_once(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The marts written by hand, published."""
+    from lingtan.publish import publish
+
+    made = hand_made_lake.house(tmp_path_factory.mktemp("published"))
+    hand_made_marts.write(made.warehouse_file)
+    publish(made)
+    return made
+
+
+@pytest.fixture
+def published(house: Settings, published_once: Settings) -> Settings:
+    """A copy of it for one test."""
+    for kept, there in ((published_once.var, house.var), (published_once.out, house.out)):
+        shutil.copytree(kept, there)
+    return house
+
+
+@pytest.fixture(scope="session")
+def worked_lake(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The lake worked by hand, built in full on DuckDB."""
+    made = hand_made_lake.house(tmp_path_factory.mktemp("worked_lake"))
+    hand_made_lake.fill(made)
+    return demo_house.build(made)
+
+
+@pytest.fixture(scope="session")
+def demo_january(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Manifest]:
+    """The demo's January 2026 from its files to its figures on DuckDB, and the truth about it."""
+    made = demo_house.house(tmp_path_factory.mktemp("demo_january"))
+    truth = demo_house.fill(made, since=date(2026, 1, 1), until=date(2026, 1, 31))
+    return demo_house.build(made), truth
+
+
+# ---- what the machine has or lacks
 
 
 def skip_or_fail(reason: str) -> None:

@@ -4,7 +4,8 @@ Two goods of 2026, in t CO2e per tonne. Bolts (7318 15 88): gas 0.061, heat 0.03
 mill A 1.452 and of mill B 0.98 by default, so direct 2.5322; electricity 0.2105 and mill A's 0.162 are
 informational, 0.3725. Of the direct 2.5322 the default 0.98 is 0.387015243662, the heat is estimated and is
 0.015006713530, the rest, 0.597978042808, is measured. Profiles (7604 29 90): gas 0.21, ingot 1.79 measured
-and 5.4 by default, so direct 7.4; electricity 0.6 informational.
+and 5.4 by default, so direct 7.4; electricity 0.6 informational. Of the minutes of CN-FAST's meters 1.25 %
+are missing, of CN-ALU's none.
 """
 
 from __future__ import annotations
@@ -287,6 +288,7 @@ def _good(good: tuple[str, str, str, int], leaves: list[tuple]) -> dict:
         "evidence_rung": "mixed",
         "is_claimable": False,
         "coverage_share": "0.832876712329",
+        "missing_share": "0.0125" if installation == "CN-FAST" else "0",
         "status": "absent" if is_absent else "provisional",
         "absent_because": next((f"no factor for {leaf[2]}" for leaf in leaves if leaf[4] is None), None),
     }

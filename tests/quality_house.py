@@ -64,9 +64,9 @@ def write_minutes(file: Path, days: dict[str, tuple[int, int, int]]) -> None:
     """A readers' copy that knows minutes of CN-FAST by day: expected, read, estimated."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(file)) as connection:
-        connection.execute("create schema marts")
+        connection.execute("create schema if not exists marts")
         connection.execute("""
-            create table marts.fct_data_quality (table_name varchar, installation_code varchar,
+            create or replace table marts.fct_data_quality (table_name varchar, installation_code varchar,
                 partition_key varchar, minutes_expected bigint, minutes_read bigint, minutes_estimated bigint)
         """)
         for day, minutes in days.items():

@@ -29,7 +29,7 @@ function calendar(source) {
   const said = source.calendar;
   const due = said.met + said.missed;
   const what = said.every === "day" ? "day" : "month";
-  const words = `${count(said.met)} of ${many(due, `due ${what}`)} came${said.missed ? `, ${count(said.missed)} missed` : ""}`;
+  const words = `due every ${what}: ${count(said.met)} of ${many(due, what)} came${said.missed ? `, ${count(said.missed)} missed` : ""}`;
   const picture = said.every === "day" ? dayGrid(said) : monthGrid(said);
   picture.setAttribute("role", "img");
   picture.setAttribute("aria-label", words);

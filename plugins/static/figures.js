@@ -42,7 +42,8 @@ function legend() {
     "p",
     { class: "legend" },
     ...QUALITIES.map((quality) => element("span", {}, element("i", { class: `key ${quality}` }), quality)),
-    element("span", { class: "legend-of" }, "shares of the counted figure"),
+    element("span", {}, "shares of the counted figure"),
+    element("span", {}, element("i", { class: "key gap" }), "missing, of the meters’ minutes"),
   );
 }
 
@@ -56,6 +57,15 @@ function bar(parts, label) {
   return strip;
 }
 
+/** What stands for nothing in the figure: minutes that nobody read and no rule fills. */
+function gap(figure) {
+  const share = figure.missing_share;
+  if (share === null) return element("p", { class: "gap-words" }, "meter minutes not counted");
+  if (Number(share) === 0) return element("p", { class: "gap-words" }, "no meter minute missing");
+  const title = `of the minutes of ${figure.installation_code}’s billing meters so far in ${figure.reporting_year}: neither read nor estimated`;
+  return element("p", { class: "gap-words told", title }, element("i", { class: "key gap" }), `${percent(share)} of meter minutes missing`);
+}
+
 function shares(figure) {
   if (figure.measured_share === null) {
     if (figure.see_counted !== null) return element("span", { class: "missing", title: "shares of nothing" }, MISSING);
@@ -65,7 +75,7 @@ function shares(figure) {
   const label = told.map(([quality, share]) => `${quality} ${percent(share)}`).join(", ");
   const parts = Object.fromEntries(told.map(([quality, share]) => [quality, Number(share)]));
   const numbers = told.map(([quality, share]) =>
-    element("span", { class: `share ${quality}`, title: quality }, percent(share)));
+    element("span", { title: quality }, element("i", { class: `key ${quality}` }), percent(share)));
   return element("div", { class: "shares" }, bar(parts, label), element("div", { class: "share-numbers" }, ...numbers));
 }
 
@@ -121,10 +131,11 @@ function row(figure, number) {
     element("td", { class: "number" }, emissions(figure.see_direct, figure.absent_because)),
     indirect(figure),
     element("td", { class: "number counted" }, emissions(figure.see_counted, figure.absent_because)),
-    element("td", { class: "evidence" }, shares(figure)),
+    element("td", { class: "evidence" }, shares(figure), gap(figure)),
     perUnit(figure),
     element("td", {}, element("span", { class: `status ${figure.status}` }, figure.status)),
   );
+  nameCells(line, HEADINGS);
   line.addEventListener("click", (event) => {
     if (!getSelection()?.toString() || event.target.closest("button")) toggle(figure, button, detail, line);
   });
@@ -191,29 +202,27 @@ function largestFirst(one, other) {
   return Number(other.emissions) - Number(one.emissions);
 }
 
-const LEAF_COLUMNS = ["wide", "middle", "middle", "number", "number", "strip"];
+const LEAF_HEADINGS = [
+  ["Contribution", "wide"],
+  ["Component", "middle"],
+  ["Factor", "middle"],
+  ["t CO₂e", "number"],
+  ["Share", "number"],
+  ["", "strip"],
+];
 
 function contributions(title, total, leaves, figure) {
   const largest = Math.max(...leaves.map((leaf) => ratio(leaf.emissions ?? "0", total ?? "0")), 0);
   return element(
     "table",
-    { class: "leaves" },
+    { class: "leaves stacks" },
     element(
       "caption",
       {},
       title,
       element("span", { class: "sum" }, total === null ? MISSING : `${fixed(total, 4)} t CO₂e per ${figure.per}`),
     ),
-    element(
-      "thead",
-      { class: "quiet" },
-      element(
-        "tr",
-        {},
-        ...["Contribution", "Component", "Factor", "t CO₂e", "Share", ""].map((name, at) =>
-          element("th", { scope: "col", class: LEAF_COLUMNS[at] }, name)),
-      ),
-    ),
+    head(LEAF_HEADINGS),
     element("tbody", {}, ...leaves.map((leaf) => contribution(leaf, total, largest))),
   );
 }
@@ -227,7 +236,7 @@ function contribution(leaf, total, largest) {
     piece.style.width = `${Math.max((share / largest) * 100, 0.8)}%`;
     strip.append(piece);
   }
-  return element(
+  const line = element(
     "tr",
     {},
     element(
@@ -243,6 +252,8 @@ function contribution(leaf, total, largest) {
     element("td", { class: "number" }, share === null ? missing(leaf.absent_because) : shareOf(share)),
     strip,
   );
+  nameCells(line, LEAF_HEADINGS);
+  return line;
 }
 
 function factor(leaf) {
@@ -276,8 +287,8 @@ function table(per, figures, start) {
       { class: "card" },
       element(
         "table",
-        { class: "figures" },
-        element("thead", {}, element("tr", {}, ...HEADINGS.map(([name, kind]) => element("th", { scope: "col", class: kind || null }, name)))),
+        { class: "figures stacks" },
+        head(HEADINGS),
         element("tbody", {}, ...figures.flatMap((figure, number) => row(figure, start + number))),
       ),
     ),

@@ -25,6 +25,16 @@ function note(title, ...rest) {
   return element("div", { class: "empty", role: "status" }, element("p", { class: "empty-title" }, title), ...rest);
 }
 
+/** A table's head: head([["Rows", "number"]]) */
+function head(headings) {
+  return element("thead", {}, element("tr", {}, ...headings.map(([name, kind]) => element("th", { scope: "col", class: kind || null }, name))));
+}
+
+/** Tell every cell but the first, which names the row, the heading it stands under: a phone shows no head. */
+function nameCells(row, headings) {
+  [...row.cells].forEach((cell, at) => at && headings[at][0] && cell.setAttribute("data-name", headings[at][0]));
+}
+
 /** Fill a list of facts and show it: facts("release", [["Released", "2026-11-24"]]) */
 function facts(id, pairs) {
   const place = document.getElementById(id);

@@ -5,6 +5,18 @@ const COUNTS = ["accepted", "superseded", "rejected", "waiting"];
 const MINUTES = ["read", "estimated", "missing"];
 const wanted = named(); // quality#fastener_meters opens that source
 
+/** "due every day from 2026-01-01 until 2026-01-08" */
+function due(said) {
+  return `due every ${said.every} from ${said.from} until ${dayBefore(said.until)}`;
+}
+
+function age({ due, freshness: said }) {
+  if (said.last_day === null) return "no row has come";
+  const last = due?.every === "month" ? said.last_day.slice(0, 7) : said.last_day;
+  const agreed = said.agreed_days === null ? "" : `, ${said.agreed_days} agreed${said.is_late ? ": late" : ""}`;
+  return `data until ${last}, ${many(said.age_days, "day")} old${agreed}`;
+}
+
 function moment(at) {
   return at === null ? "no date stated" : `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`;
 }
@@ -51,7 +63,14 @@ function books(source) {
     strip(COUNTS, rows, all),
     element("dl", {}, element("dt", {}, "rows read"), element("dd", {}, count(all)), ...lines.flat()),
     source.minutes ? minutes(source.minutes) : null,
+    checked(source),
   );
+}
+
+function checked(source) {
+  if (!source.checks.length || !source.rows.read) return null;
+  const broken = source.checks.filter((check) => check.failing > 0).length;
+  return element("p", { class: "checked words" }, `${many(source.checks.length, "rule")} checked, ${count(broken)} broken`);
 }
 
 function strip(parts, values, whole) {
@@ -71,11 +90,6 @@ function minutes(said) {
 }
 
 // ---- one source
-
-function age(said) {
-  const agreed = said.agreed_days === null ? "" : `, ${said.agreed_days} agreed${said.is_late ? ": late" : ""}`;
-  return said.last_day === null ? "no row has come" : `data until ${said.last_day}, ${many(said.age_days, "day")} old${agreed}`;
-}
 
 function card(source, number) {
   const opened = `why-${number}`;
@@ -99,7 +113,7 @@ function card(source, number) {
         element("p", { class: "file", title: last.name }, last.name),
         element("p", { class: "words" }, `issued ${moment(last.stated_at)}`),
         element("p", { class: "words" }, `received ${moment(last.received_at)}`),
-        element("p", { class: "words" }, age(source.freshness)),
+        element("p", { class: "words" }, age(source)),
       ]
     : [];
   return element(
@@ -112,9 +126,10 @@ function card(source, number) {
   );
 }
 
-function stake(rule) {
-  const said = Object.entries(rule.amounts).map(([unit, amount]) => `${grouped(amount)} ${unit || "(no unit)"}`);
-  if (rule.rows_without_amount) said.push(`${many(rule.rows_without_amount, "row")} nobody can tell`);
+/** What rejected rows would have brought: of a rule, a partition or a source. */
+function stake(rejected) {
+  const said = Object.entries(rejected.amounts).map(([unit, amount]) => `${grouped(amount)} ${unit || "(no unit)"}`);
+  if (rejected.rows_without_amount) said.push(`${many(rejected.rows_without_amount, "row")} nobody can tell`);
   return said.length ? said.join(", ") : MISSING;
 }
 
@@ -127,13 +142,9 @@ function grouped(text) {
 
 function table(title, headings, lines) {
   if (!lines.length) return null;
-  return element(
-    "table",
-    { class: "reasons" },
-    element("caption", {}, title),
-    element("thead", {}, element("tr", {}, ...headings.map(([name, kind]) => element("th", { scope: "col", class: kind }, name)))),
-    element("tbody", {}, ...lines.map((line) => element("tr", {}, ...line.map((child, at) => element("td", { class: headings[at][1] }, child))))),
-  );
+  const rows = lines.map((line) => element("tr", {}, ...line.map((child, at) => element("td", { class: headings[at][1] }, child))));
+  rows.forEach((row) => nameCells(row, headings));
+  return element("table", { class: "reasons stacks" }, element("caption", {}, title), head(headings), element("tbody", {}, ...rows));
 }
 
 function place(example) {
@@ -147,7 +158,22 @@ function rule(said) {
   return node;
 }
 
-/** Why: everything rejected, marked, held, refused and missed, with the sentence for the sender. */
+/** Every rule of the suite, broken or not. */
+function checks(source) {
+  const line = (check) => [
+    rule(check),
+    element("span", {}, count(check.checked), check.of === "partitions" ? element("span", { class: "words" }, " partitions") : null),
+    element("span", { class: check.failing ? `failing ${check.severity}` : "words" }, count(check.failing)),
+    check.sentence,
+  ];
+  return table(
+    "Checked",
+    [["Rule", "rule"], ["Checked", "number"], ["Failing", "number"], ["What is asked", "told"]],
+    source.checks.map(line),
+  );
+}
+
+/** Everything rejected, held, refused, marked, missed and checked, with the sentence for the sender. */
 function why(source) {
   const missed = (source.calendar?.spans ?? []).filter((span) => span.state === "missed");
   const parts = [
@@ -158,8 +184,8 @@ function why(source) {
     ),
     table(
       "Held back as a whole",
-      [["Partition", "rule"], ["Rows", "number"], ["Rule", "first"], ["What the sender is told", "told"]],
-      source.held.map((said) => [element("code", {}, said.partition), count(said.rows), element("code", {}, said.rule), said.sentence]),
+      [["Partition", "rule"], ["Rows", "number"], ["At stake", "stake"], ["Rule", "first"], ["What the sender is told", "told"]],
+      source.held.map((said) => [element("code", {}, said.partition), count(said.rows), stake(said), element("code", {}, said.rule), said.sentence]),
     ),
     table(
       "Refused files",
@@ -172,9 +198,12 @@ function why(source) {
       source.warnings.map((said) => [rule(said), said.rows ? count(said.rows) : "whole partition", said.sentence]),
     ),
   ].filter((part) => part !== null);
+  if (source.rejected.length > 1) {
+    parts.unshift(element("p", { class: "sum" }, element("strong", {}, "At stake "), stake(source.at_stake), ", each rejected row once"));
+  }
   if (missed.length) {
     const spans = missed.map(({ from, until }) => (dayBefore(until) === from ? from : `${from} … ${dayBefore(until)}`));
-    parts.push(element("p", { class: "missed-days" }, element("strong", {}, "Missed "), spans.join(", ")));
+    parts.push(element("p", { class: "missed-days" }, element("strong", {}, "Missed "), spans.join(", "), ` (${due(source.due)})`));
   }
   if (!parts.length) parts.push(element("p", { class: "note" }, "Nothing was rejected, held, marked or missed."));
   if (source.rejected.length || source.held.length || source.refused.length) {
@@ -189,6 +218,9 @@ function why(source) {
       ),
     );
   }
+  const all = checks(source);
+  if (all) parts.push(all);
+  else if (source.files) parts.push(element("p", { class: "note" }, "Its rules are listed here after the first publication."));
   return parts;
 }
 

@@ -8,17 +8,17 @@ import json
 import random
 import shutil
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
 import pytest
+from demo_house import build, house
 
-from lingtan import contracts, ingest, lake, periods, publish, samples, solve, warehouse
-from lingtan import settings as lingtan_settings
+from lingtan import contracts, ingest, lake, periods, publish, samples, warehouse
 from lingtan.publish import release
+from lingtan.samples import delivery
 from lingtan.settings import Settings
 
 pytestmark = pytest.mark.integration
@@ -28,25 +28,16 @@ DAYS = list(periods.days(FIRST, LAST))
 TABLES = list(contracts.names())
 
 
-def house(folder: Path) -> Settings:
-    return replace(lingtan_settings.load(), var=folder / "var", out=folder / "out", warehouse_url=None)
-
-
 @pytest.fixture(scope="module")
 def stock(tmp_path_factory: pytest.TempPathFactory) -> dict[date | None, list[Path]]:
     """Every file of the thirty days by the day it was sent; under None what was there before them."""
     folder = tmp_path_factory.mktemp("stock")
-    samples.write(folder, since=FIRST, until=FIRST)
-    of_the_first = {file for file in (folder / "inbox").rglob("*") if file.is_file()}
-    by_day: dict[date | None, list[Path]] = {FIRST: [], None: []}
-    for file in of_the_first:
-        by_day[FIRST if "20260901" in file.name else None].append(file)
-    known = set(of_the_first)
-    for day in DAYS[1:]:
-        samples.write(folder, since=FIRST, until=day)
-        found = {file for file in (folder / "inbox").rglob("*") if file.is_file()} - known
-        by_day[day] = sorted(found)
-        known |= found
+    samples.write(folder, since=FIRST, until=LAST)
+    by_day: dict[date | None, list[Path]] = {None: [], **{day: [] for day in DAYS}}
+    for paper in delivery.papers_of(FIRST, LAST, "base"):
+        # what came by the first day is of it or of the days before
+        came = paper.arrives if paper.arrives > FIRST or "20260901" in paper.path else None
+        by_day[came].append(folder / paper.path)
     return by_day
 
 
@@ -101,13 +92,6 @@ def one_pass(stock, tmp_path_factory) -> Settings:
     return in_one_pass(stock, house(tmp_path_factory.mktemp("one_pass")))
 
 
-def built(settings: Settings) -> Settings:
-    warehouse.build_before_solve(settings)
-    solve.solve(settings)
-    warehouse.build_after_solve(settings)
-    return settings
-
-
 def figures(settings: Settings) -> list[dict]:
     with warehouse.connect(settings, read_only=True) as opened:
         return opened.query(
@@ -139,13 +123,13 @@ def test_thirty_nights_run_backwards_are_the_lake_of_one_pass(backwards, one_pas
 @pytest.fixture(scope="module")
 def released(one_pass) -> tuple[Settings, list[dict]]:
     """The lake of one pass, built and published."""
-    built(one_pass)
+    build(one_pass)
     publish.publish(one_pass)
     return one_pass, json.loads((one_pass.out / "figures.json").read_text(encoding="utf-8"))
 
 
 def test_nights_run_backwards_end_in_the_same_figures(backwards, released):
-    assert figures(built(backwards)) == figures(released[0])
+    assert figures(build(backwards)) == figures(released[0])
 
 
 def corrected(workbook: Path, into: Path, stream: str, factor: Decimal) -> Decimal:
@@ -184,7 +168,7 @@ def test_one_invoice_corrected_by_one_per_cent_is_one_release_of_what_hangs_on_i
     added_kg = corrected(workbook, later, "SODA", Decimal("1.01"))
 
     night(LAST, settings)
-    built(settings)
+    build(settings)
     publication = publish.publish(settings)
     again = publish.publish(settings)
     leaves, history = figures(settings), release.history(settings)

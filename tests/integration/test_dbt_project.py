@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -10,15 +9,12 @@ from pathlib import Path
 import pytest
 from hand_made_lake import FROM, MASTER, fill, hold, house, put, put_day
 
-from lingtan import contracts, gate, lake, landing, samples, warehouse
-from lingtan import settings as lingtan_settings
+from lingtan import warehouse
 from lingtan.errors import LingtanError
 from lingtan.samples.truth import Manifest
 from lingtan.settings import Settings
 
 pytestmark = pytest.mark.integration
-
-PROJECT = lingtan_settings.load()
 
 # canonical units in one unit of the demo's meters; 273.15 / 293.15 for gas
 PER_UNIT = {"kWh": Decimal(1), "GJ": Decimal(1), "m3_20c": Decimal("0.931775541532")}
@@ -30,11 +26,8 @@ def rows(settings: Settings, statement: str) -> list[dict]:
 
 
 @pytest.fixture(scope="module")
-def on_duckdb(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    settings = house(tmp_path_factory.mktemp("duckdb"))
-    fill(settings)
-    warehouse.build_before_solve(settings)
-    return settings
+def on_duckdb(worked_lake: Settings) -> Settings:
+    return worked_lake
 
 
 @pytest.fixture(scope="module")
@@ -244,19 +237,8 @@ def test_a_failing_test_is_named_with_its_first_sentence_and_its_sql(tmp_path: P
         warehouse.dbt("build", "--select", "tag:before_solve,path:models/staging", "units", settings=settings)
 
 
-@pytest.fixture(scope="module")
-def january(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Manifest]:
-    """The demo's January 2026 through landing, gate and dbt, and the manifest, which reckons without them."""
-    settings = replace(house(tmp_path_factory.mktemp("demo")), sources_file=PROJECT.sources_file)
-    truth = samples.write(settings.var, since=date(2026, 1, 1), until=date(2026, 1, 31))
-    landing.land(contracts.names(), settings=settings)
-    assert gate.accept(lake.stale(contracts.names(), settings=settings), settings=settings) == []
-    warehouse.build_before_solve(settings)
-    return settings, truth
-
-
-def test_the_demos_meters_agree_with_its_manifest(january: tuple[Settings, Manifest]) -> None:
-    settings, truth = january
+def test_the_demos_meters_agree_with_its_manifest(demo_january: tuple[Settings, Manifest]) -> None:
+    settings, truth = demo_january
     found = {
         (row["installation_code"], row["meter_code"]): row
         for row in rows(
@@ -282,8 +264,8 @@ def test_the_demos_meters_agree_with_its_manifest(january: tuple[Settings, Manif
             assert row["minutes_missing"] == 15 * meter.missing_slots, code
 
 
-def test_the_demos_attribution_agrees_with_its_manifest(january: tuple[Settings, Manifest]) -> None:
-    settings, truth = january
+def test_the_demos_attribution_agrees_with_its_manifest(demo_january: tuple[Settings, Manifest]) -> None:
+    settings, truth = demo_january
     found = {
         (row["installation_code"], row["stream_code"], row["process_code"]): row["amount"]
         for row in rows(
@@ -302,8 +284,8 @@ def test_the_demos_attribution_agrees_with_its_manifest(january: tuple[Settings,
                 assert abs(found[installation, code, process] - expected) < Decimal("1e-6"), (code, process)
 
 
-def test_the_demos_activity_level_agrees_with_its_manifest(january: tuple[Settings, Manifest]) -> None:
-    settings, truth = january
+def test_the_demos_activity_level_agrees_with_its_manifest(demo_january: tuple[Settings, Manifest]) -> None:
+    settings, truth = demo_january
     found = {
         row["installation_code"]: row["activity_level_t"]
         for row in rows(settings, "select * from intermediate.int_activity_level")

@@ -8,39 +8,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import demo_books
 import pyarrow as pa
 import pytest
+from demo_house import build, fill, house
 from golden.demo_by_hand import bolts, profiles
 
-from lingtan import contracts, gate, lake, landing, samples, solve, warehouse
-from lingtan import settings as lingtan_settings
+from lingtan import contracts, lake, samples, warehouse
 from lingtan.samples.truth import Manifest
 from lingtan.settings import Settings
 
 pytestmark = pytest.mark.integration
-
-
-def house(folder: Path, url: str | None = None) -> Settings:
-    return replace(lingtan_settings.load(), var=folder / "var", out=folder / "out", warehouse_url=url)
-
-
-def fill(settings: Settings, **scope) -> Manifest:
-    """The demo's files, landed and accepted in one pass."""
-    manifest = samples.write(settings.var, **scope)
-    landed = landing.land(contracts.names(), settings=settings)
-    assert not landed.refused
-    held = gate.accept(lake.stale(contracts.names(), settings=settings), settings=settings)
-    assert not held
-    return manifest
-
-
-def build(settings: Settings) -> None:
-    warehouse.build_before_solve(settings)
-    solve.solve(settings)
-    warehouse.build_after_solve(settings)
 
 
 def rows(settings: Settings, statement: str) -> list[dict]:
@@ -178,9 +157,6 @@ def test_every_planted_fault_is_found_in_its_place_and_no_clean_row_is_accused(d
 # -------------------------------------------------------------
 
 
-JANUARY = {"since": date(2026, 1, 1), "until": date(2026, 1, 31)}
-
-
 def rewrite(settings: Settings, partition: str, change: Callable[[dict], dict]) -> None:
     """Write a lake partition anew with every row changed."""
     pointer = lake.read_pointer(partition, settings=settings)
@@ -197,11 +173,8 @@ def rewrite(settings: Settings, partition: str, change: Callable[[dict], dict]) 
 
 
 @pytest.fixture(scope="module")
-def january(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    settings = house(tmp_path_factory.mktemp("january"))
-    fill(settings, **JANUARY)
-    build(settings)
-    return settings
+def january(demo_january) -> Settings:
+    return demo_january[0]
 
 
 @pytest.fixture(scope="module")
@@ -210,7 +183,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     seller of steam states no factor.
     """
     settings = house(tmp_path_factory.mktemp("changed"))
-    fill(settings, **JANUARY, scenario="more_scrap")
+    fill(settings, since=date(2026, 1, 1), until=date(2026, 1, 31), scenario="more_scrap")
     rewrite(
         settings,
         "activity_data/CN-ALU/2026-01",

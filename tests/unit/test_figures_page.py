@@ -49,13 +49,6 @@ def reader(app):
     return TestClient(app)
 
 
-@pytest.fixture
-def published(house):
-    hand_made_marts.write(house.warehouse_file)
-    publish(house)
-    return house
-
-
 @pytest.mark.parametrize("route", ROUTES)
 def test_without_a_login_nothing_is_shown(stranger, published, route):
     assert stranger.get(route).status_code == 401
@@ -113,7 +106,7 @@ def test_figures_arrive_as_exact_text(reader, published):
     bolt = next(figure for figure in said["figures"] if figure["product_code"] == "BOLT-M12")
     assert bolt["product_name"] == "六角头螺栓 Hexagon bolt M12 × 60"
     assert (bolt["see_direct"], bolt["see_indirect"], bolt["see_counted"]) == ("2.5322", "0.3725", "2.5322")
-    assert bolt["default_share"] == "0.387015243662"
+    assert bolt["default_share"] == "0.387015243662" and bolt["missing_share"] == "0.0125"
     assert bolt["per_declared_unit_kg_co2e"] == "0.2316963"
     assert bolt["is_indirect_counted"] is False and bolt["status"] == "provisional"
     assert bolt["per"] == "t of product"
@@ -155,6 +148,18 @@ def test_a_missing_value_is_null_with_its_reason(reader, house):
 def test_before_the_first_publication_the_page_is_empty_and_no_error(reader):
     assert reader.get("/api/figures").json() == {"release": None, "figures": [], "years_without_figure": []}
     assert reader.get(f"/api/figures/{PUBLIC_KEY}/leaves").status_code == 404
+
+
+def test_a_copy_made_before_missing_minutes_were_counted_is_still_shown(reader, published):
+    import duckdb
+
+    with duckdb.connect(str(published.readers_file)) as connection:
+        connection.execute("alter table reports.rpt_cbam_figures_by_product drop column missing_share")
+
+    figures = reader.get("/api/figures").json()["figures"]
+
+    assert [figure["missing_share"] for figure in figures] == [None] * len(hand_made_marts.PRODUCTS)
+    assert figures[0]["see_counted"] is not None
 
 
 def test_a_new_publication_is_seen_by_the_next_request(reader, published):

@@ -80,6 +80,39 @@ def test_csv_and_parquet_say_the_same_as_json(released):
     )
 
 
+@pytest.fixture
+def old(house):
+    """The latest release is of the time before `missing_share`."""
+    import duckdb
+
+    hand_made_marts.write(house.warehouse_file)
+    with duckdb.connect(str(house.warehouse_file)) as warehouse:
+        for name in ("figures_behind_the_report", "fct_cbam_embedded_emissions"):
+            warehouse.execute(f"alter table marts.{name} drop column missing_share")
+    release.release(house)
+    return house
+
+
+def test_a_release_older_than_a_column_is_exported_with_the_column_empty(old):
+    exports.export(old)
+
+    bolt = figures(old)["BOLT-M12"]
+    assert list(bolt)[-1] == "missing_share" and bolt["missing_share"] is None
+    assert bolt["see_counted"] == Decimal("2.5322")
+    kind = pq.read_schema(old.out / "figures.parquet").field("missing_share").type
+    assert str(kind) == "decimal128(38, 12)"
+
+
+def test_a_release_older_than_a_column_is_sound_and_compared_with_the_next(old):
+    first = release.latest(old)
+    assert release.verify(first["address"], settings=old) == []
+
+    hand_made_marts.write(old.warehouse_file)
+    second = release.release(old)
+
+    assert second.is_new and second.previous == first["address"] and second.changed == ()
+
+
 def test_without_a_release_nothing_is_exported(house):
     assert exports.export(house) == []
     assert not (house.out / "figures.json").exists()

@@ -6,12 +6,15 @@ import shutil
 from dataclasses import replace
 
 import duckdb
+import hand_made_marts
 import pytest
 import quality_house
 from pages import load_plugin
 from quality_house import OTHER, SOURCE, TODAY
+from small_house import TABLES, reading, run, send
 
-from lingtan import lake, settings
+from lingtan import gate, lake, landing, settings
+from lingtan.publish import publish
 from lingtan.publish.quality import quality
 
 ROUTES = ("/quality", "/static/quality.js", "/static/calendar.js", "/static/page.css", "/api/quality")
@@ -116,7 +119,46 @@ def test_a_held_partition_shows_at_the_source_it_came_from(said):
     (held,) = said[SOURCE]["held"]
 
     assert (held["partition"], held["rows"]) == ("meter_readings/CN-FAST/2026-01-04", 1)
+    assert (held["amounts"], held["rows_without_amount"]) == ({"kWh": "8"}, 0)
     assert said[OTHER]["held"] == []
+
+
+def test_what_is_at_stake_is_every_rejected_row_once(said):
+    assert said[SOURCE]["at_stake"] == {"amounts": {"kWh": "22"}, "rows_without_amount": 0}  # 7 + 7 + 8
+    assert said["meters"]["at_stake"] == {"amounts": {}, "rows_without_amount": 0}
+
+
+def test_what_is_expected_is_told_with_the_last_day_and_its_age(said):
+    assert said[SOURCE]["due"] == {"every": "day", "from": "2026-01-01", "until": "2026-01-09"}
+    assert said[SOURCE]["freshness"]["last_day"] == "2026-01-05"
+    assert said[SOURCE]["freshness"]["age_days"] == 1  # at the end of the day before
+    assert said[OTHER]["due"] is None and said[OTHER]["freshness"]["age_days"] == 1
+    assert said["meters"]["freshness"]["last_day"] is None
+    assert said["meters"]["freshness"]["age_days"] is None
+
+
+def test_every_rule_of_the_suite_stands_with_what_it_checked_and_what_failed(works):
+    send(works, SOURCE, "20260107T0100", [reading("2026-01-01 03:00", "twelve")])
+    run(works)
+    hand_made_marts.write(works.warehouse_file)
+    publish(works)
+
+    sources = {source["source"]: source for source in quality(works, TODAY)["sources"]}
+    checks = {check["rule"]: check for check in sources[SOURCE]["checks"]}
+
+    assert list(checks) == [rule.name for rule in gate.suite("meter_readings")]
+    # eleven rows came, one of them unread; of the four local days the 4th has no good row
+    told = {name: (check["of"], check["checked"], check["failing"]) for name, check in checks.items()}
+    assert told["declared_meter_not_null"] == ("rows", 10, 3)
+    assert told["unit_is_the_meters_in_set"] == ("rows", 10, 1)
+    assert told["unit_not_null"] == ("rows", 10, 0)
+    assert told["row_count_between"] == ("partitions", 4, 1)
+    assert checks["unit_is_the_meters_in_set"]["severity"] == "warning"
+    assert sources["source_streams"]["checks"][0]["checked"] == 0
+
+
+def test_before_the_first_publication_no_rule_is_listed(said):
+    assert [source["checks"] for source in said.values()] == [[]] * len(said)
 
 
 def test_the_last_file_is_named_with_its_two_times(said):
@@ -129,10 +171,6 @@ def test_the_last_file_is_named_with_its_two_times(said):
 
 
 def test_a_partition_that_was_not_judged_since_a_file_came_waits_with_its_rows(works):
-    from small_house import TABLES, reading, send
-
-    from lingtan import landing
-
     send(works, SOURCE, "20260108T0000", [reading("2026-01-01 00:45", "1")])
     landing.land(TABLES, settings=works)
 
@@ -158,7 +196,10 @@ def test_without_a_readers_copy_or_its_minutes_nothing_is_said_of_them(works, sa
     assert said[SOURCE]["minutes"] is None
     works.readers_file.parent.mkdir(parents=True)
     with duckdb.connect(str(works.readers_file)) as connection:
-        connection.execute("create schema marts; create table marts.fct_data_quality (table_name varchar)")
+        connection.execute(
+            "create schema marts; create table marts.fct_data_quality"
+            " (table_name varchar, installation_code varchar, partition_key varchar)"
+        )
 
     assert [source["minutes"] for source in quality(works, TODAY)["sources"]] == [None] * len(said)
 

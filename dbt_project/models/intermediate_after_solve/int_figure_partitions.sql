@@ -90,8 +90,7 @@ shared_streams as (
             and counted_leaves.process_code = attribution.process_code
             and counted_leaves.reporting_year = {{ year_of('attribution.period_from') }}
             and counted_leaves.leaf_id
-            = case attribution.method when 'electricity' then 'grid' when 'heat' then 'heat' else 'stream' end
-            || '/' || attribution.installation_code || '/' || attribution.stream_code
+            = {{ stream_leaf_id('attribution') }}
 ),
 
 bought as (
@@ -105,8 +104,7 @@ bought as (
             and counted_leaves.process_code = precursors.process_code
             and counted_leaves.reporting_year = precursors.reporting_year
             and counted_leaves.leaf_id
-            = 'precursor/' || precursors.installation_code || '/' || precursors.item_code
-            || '/' || precursors.producer_installation_code
+            = {{ precursor_leaf_id('precursors') }}
 ),
 
 listed as (

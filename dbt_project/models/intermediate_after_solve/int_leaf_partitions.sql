@@ -14,8 +14,7 @@ stream_leaves as (
     select
         attribution.*,
         {{ year_of('attribution.period_from') }} as reporting_year,
-        case attribution.method when 'electricity' then 'grid' when 'heat' then 'heat' else 'stream' end
-        || '/' || attribution.installation_code || '/' || attribution.stream_code as leaf_id,
+        {{ stream_leaf_id('attribution') }} as leaf_id,
         -- amounts sold are part of what was read, too
         abs(attribution.amount) as amount_read
     from attribution
@@ -90,8 +89,7 @@ precursor_parts as (
         precursors.installation_code,
         precursors.process_code,
         precursors.reporting_year,
-        'precursor/' || precursors.installation_code || '/' || precursors.item_code
-        || '/' || precursors.producer_installation_code as leaf_id,
+        {{ precursor_leaf_id('precursors') }} as leaf_id,
         sold_in_months.partition_name,
         -- a seller's producers have the same parts of its lots in every month
         {{ div(

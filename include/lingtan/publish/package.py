@@ -46,6 +46,8 @@ TITLES = {
     "sources": "Publications the factors come from",
     "figure_sources": "Partitions and factors every figure hangs on, with their role and their share in it",
 }
+# decimals the first releases did not have, with digits and places: read from an old release they are empty
+CAME_LATER = {"figures": {"missing_share": (38, 12)}, "goods": {"missing_share": (38, 12)}}
 UNITS = (
     ("_t_co2e_per_fu", "t CO2e per functional unit"),
     ("_mwh_per_fu", "MWh per functional unit"),
@@ -227,10 +229,20 @@ def _slug(words: str) -> str:
 
 
 def load(folder: Path) -> dict[str, pyarrow.Table]:
-    """The addressed tables of a release."""
+    """The addressed tables of a release. A column it is too old to have is there and empty; its address,
+    which leaves out what is missing, stays as it was.
+    """
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    return {name: pq.read_table(folder / f"{name}.parquet", partitioning=None) for name in ADDRESSED}
+    def table(name: str) -> pyarrow.Table:
+        found = pq.read_table(folder / f"{name}.parquet", partitioning=None)
+        for column, digits in CAME_LATER.get(name, {}).items():
+            if column not in found.column_names:
+                found = found.append_column(column, pa.nulls(found.num_rows, pa.decimal128(*digits)))
+        return found
+
+    return {name: table(name) for name in ADDRESSED}
 
 
 def verify(folder: Path) -> list[Finding]:

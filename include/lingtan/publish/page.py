@@ -15,7 +15,14 @@ from lingtan.settings import Settings
 if TYPE_CHECKING:
     import duckdb
 
+# a copy made before missing_share was known has none to tell: the rows of nothing bring the empty column
 FIGURES = """
+with
+listed as (
+    select * from reports.rpt_cbam_figures_by_product
+    union all by name
+    select cast(null as decimal(38, 12)) as missing_share where false
+)
 select
     figure_key, installation_code, product_code, product_name, cn_code, reporting_year, functional_unit,
     see_direct_t_co2e_per_fu as see_direct,
@@ -23,8 +30,8 @@ select
     see_counted_t_co2e_per_fu as see_counted,
     is_indirect_counted, measured_share, estimated_share, default_share,
     declared_unit, mass_kg_per_unit, per_declared_unit_kg_co2e,
-    evidence_rung, is_claimable, coverage_share, status, absent_because
-from reports.rpt_cbam_figures_by_product
+    evidence_rung, is_claimable, coverage_share, missing_share, status, absent_because
+from listed
 order by reporting_year desc, functional_unit nulls last, installation_code, product_code
 """
 

@@ -9,14 +9,14 @@ leads out of the file.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lingtan import settings as lingtan_settings
 from lingtan.errors import LingtanError
-from lingtan.publish import marts, package, release
+from lingtan.publish import marts, package, release, suites
 from lingtan.settings import Settings
 from lingtan.sql import identifier, text
 
@@ -55,6 +55,7 @@ def swap(settings: Settings | None = None) -> Path:
     building = target.with_name(f"{target.name}.new")
     for leftover in (building, _log(building)):
         leftover.unlink(missing_ok=True)
+    rules = suites.rows(settings, _rules_before(settings))
     with marts.open_marts(settings) as warehouse:
         connection = warehouse.connection
         connection.execute(f"attach {text(str(building))} as {COPY}")
@@ -62,6 +63,7 @@ def swap(settings: Settings | None = None) -> Path:
             connection.execute(f"create schema {COPY}.{schema}")
             for name in warehouse.relations(schema):
                 _copy(warehouse, schema, name)
+        _add(connection, f"reference.{suites.NAME}", suites.COMMENT, suites.COLUMNS, rules)
         _add_releases(connection, settings)
         connection.execute(f"checkpoint {COPY}")
         connection.execute(f"detach {COPY}")
@@ -114,9 +116,7 @@ def _add_releases(connection: duckdb.DuckDBPyConnection, settings: Settings) -> 
     """
     entries = release.history(settings)
     connection.execute(f"create schema {COPY}.releases")
-    place = f"{COPY}.releases.releases"
-    types = ", ".join(f"{identifier(name)} {kind}" for name, (kind, _) in RELEASES_COLUMNS.items())
-    connection.execute(f"create table {place} ({types})")
+    rows = []
     for number, entry in enumerate(entries, start=1):
         said = {
             **entry,
@@ -124,14 +124,35 @@ def _add_releases(connection: duckdb.DuckDBPyConnection, settings: Settings) -> 
             "changed": len(entry["changed"]),
             "is_latest": number == len(entries),
         }
-        marks = ", ".join("?" for _ in RELEASES_COLUMNS)
-        connection.execute(f"insert into {place} values ({marks})", [said[name] for name in RELEASES_COLUMNS])
-    _comment(
-        connection, place, RELEASES_COMMENT, {name: words for name, (_, words) in RELEASES_COLUMNS.items()}
-    )
+        rows.append([said[name] for name in RELEASES_COLUMNS])
+    _add(connection, "releases.releases", RELEASES_COMMENT, RELEASES_COLUMNS, rows)
     folders = [folder for folder in _folders(settings, entries) if (folder / package.DESCRIPTOR).is_file()]
     for resource in package.ADDRESSED if folders else ():
         _add_published(connection, resource, folders)
+
+
+def _add(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    comment: str,
+    columns: Mapping[str, tuple[str, str]],
+    rows: Sequence[Sequence[object]],
+) -> None:
+    """A table of the copy that no warehouse has; `columns`: name -> type and meaning."""
+    place = f"{COPY}.{name}"
+    types = ", ".join(f"{identifier(column)} {kind}" for column, (kind, _) in columns.items())
+    connection.execute(f"create table {place} ({types})")
+    if rows:
+        connection.executemany(f"insert into {place} values ({', '.join('?' for _ in columns)})", rows)
+    _comment(connection, place, comment, {column: words for column, (_, words) in columns.items()})
+
+
+def _rules_before(settings: Settings) -> list[suites.Row]:
+    try:
+        with connect_readers(settings) as copy:
+            return suites.told(copy)
+    except NoReadersCopyError:
+        return []
 
 
 def _folders(settings: Settings, entries: list[dict]) -> list[Path]:

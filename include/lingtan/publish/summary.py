@@ -25,9 +25,9 @@ HEADINGS = (
     "measured",
     "estimated",
     "default",
-    "status",
+    "missing",
 )
-LEFT = frozenset({"product", "CN code", "status"})
+LEFT = frozenset({"product", "CN code"})
 
 
 def render(settings: Settings | None = None, *, is_new: bool | None = None) -> str:
@@ -58,12 +58,13 @@ def _block(year: int, per: str | None, figures: list[dict]) -> list[str]:
     table = [dict(zip(HEADINGS, HEADINGS, strict=True)), *(_cells(figure) for figure in figures)]
     widths = {name: max(_width(row[name]) for row in table) for name in HEADINGS}
     measure = f"t CO2e per {per}" if per else "of no declared good"
-    lines = [f"CBAM figures {year}, {measure}; shares are of counted", ""]
+    shares = "shares are of counted, missing of meter minutes"
+    lines = [f"CBAM figures {year}, {measure}; {shares}", ""]
     for row, figure in zip(table, (None, *figures), strict=True):
         cells = (_pad(row[name], widths[name], is_left=name in LEFT) for name in HEADINGS)
         lines.append("  ".join(cells).rstrip())
         if figure is not None:
-            lines.append(f"  {figure['figure_key']}  {_per_declared_unit(figure)}")
+            lines.append(f"  {figure['figure_key']}  {figure['status']}  {_per_declared_unit(figure)}")
     if any(figure["is_indirect_counted"] is False for figure in figures):
         lines += ["", "i = informational: CBAM counts direct emissions only for this good (Annex II)"]
     return [*lines, ""]
@@ -80,7 +81,7 @@ def _cells(figure: dict) -> dict[str, str]:
         "measured": _per_cent(figure["measured_share"]),
         "estimated": _per_cent(figure["estimated_share"]),
         "default": _per_cent(figure["default_share"]),
-        "status": figure["status"],
+        "missing": _per_cent(figure["missing_share"]),
     }
 
 

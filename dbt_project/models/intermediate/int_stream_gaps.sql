@@ -1,0 +1,169 @@
+-- What is missing of streams, as leaves without emissions: no figure stands on a gap.
+with
+nodes as (select * from {{ ref('int_process_nodes') }}),
+
+emissions as (
+    select * from {{ ref('int_stream_emissions_by_gas') }}
+    where rule_set = 'cbam' and process_code is null
+),
+
+stream_years as (select * from {{ ref('int_stream_years') }}),
+
+stream_shares as (select * from {{ ref('stg_stream_shares') }}),
+
+process_flows as (select * from {{ ref('int_process_flows') }}),
+
+missing_months as (select * from {{ ref('int_missing_months') }}),
+
+-- what no process takes burdens every good of the installation
+unattributed as (
+    select
+        nodes.installation_code,
+        nodes.process_code,
+        nodes.reporting_year,
+        'unattributed/' || nodes.installation_code || '/' || stream_years.stream_code as leaf_id,
+        stream_years.leaf_kind,
+        stream_years.stream_name as leaf_name,
+        stream_years.component,
+        cast(sum(emissions.amount) as decimal(28, 9)) as activity_amount,
+        max(emissions.unit) as activity_unit,
+        'a part of stream ' || stream_years.stream_code || ' is attributed to no process' as absent_because
+    from emissions
+    inner join stream_years
+        on
+            emissions.installation_code = stream_years.installation_code
+            and emissions.stream_code = stream_years.stream_code
+            and {{ year_of('emissions.month_from') }} = stream_years.reporting_year
+    inner join nodes
+        on
+            emissions.installation_code = nodes.installation_code
+            and stream_years.reporting_year = nodes.reporting_year
+            and nodes.kind = 'good'
+    where emissions.amount <> 0
+    group by
+        nodes.installation_code,
+        nodes.process_code,
+        nodes.reporting_year,
+        stream_years.stream_code,
+        stream_years.leaf_kind,
+        stream_years.stream_name,
+        stream_years.component
+),
+
+takers as (
+    select distinct
+        stream_shares.installation_code,
+        stream_shares.stream_code,
+        stream_shares.process_code
+    from stream_shares
+    union
+    select
+        process_flows.installation_code,
+        process_flows.stream_code,
+        process_flows.to_process_code as process_code
+    from process_flows
+    where process_flows.from_process_code = 'outside' and process_flows.stream_code is not null
+),
+
+-- what is not known of a stream burdens those who share it, or every good where nobody does
+burdened as (
+    select distinct
+        nodes.installation_code,
+        nodes.process_code,
+        nodes.reporting_year,
+        stream_years.stream_code
+    from stream_years
+    inner join nodes
+        on
+            stream_years.installation_code = nodes.installation_code
+            and stream_years.reporting_year = nodes.reporting_year
+    left join takers
+        on
+            stream_years.installation_code = takers.installation_code
+            and stream_years.stream_code = takers.stream_code
+            and nodes.process_code = takers.process_code
+    where
+        takers.process_code is not null
+        or (
+            nodes.kind = 'good'
+            and not exists (
+                select 1
+                from takers as anybody
+                where
+                    anybody.installation_code = stream_years.installation_code
+                    and anybody.stream_code = stream_years.stream_code
+            )
+        )
+),
+
+silent_years as (
+    select
+        stream_years.installation_code,
+        stream_years.stream_code,
+        stream_years.reporting_year,
+        'unknown' as gap,
+        'no ' || case stream_years.activity_basis when 'meters' then 'reading' else 'document' end
+        || ' of stream ' || stream_years.stream_code || ' in ' || cast(stream_years.reporting_year as varchar)
+            as absent_because
+    from stream_years
+    where stream_years.months_known = 0
+),
+
+-- what is known in other months and silent in these is not zero in these
+silent_months as (
+    select
+        missing_months.installation_code,
+        missing_months.stream_code,
+        missing_months.reporting_year,
+        'months' as gap,
+        'no ' || missing_months.missing || ' for '
+        || string_agg({{ year_and_month('missing_months.month_from') }}, ', ' order by missing_months.month_from)
+            as absent_because
+    from missing_months
+    inner join stream_years
+        on
+            missing_months.installation_code = stream_years.installation_code
+            and missing_months.stream_code = stream_years.stream_code
+            and missing_months.reporting_year = stream_years.reporting_year
+    where missing_months.what = 'stream' and stream_years.months_known > 0
+    group by
+        missing_months.installation_code,
+        missing_months.stream_code,
+        missing_months.reporting_year,
+        missing_months.missing
+),
+
+silent as (
+    select * from silent_years
+    union all
+    select * from silent_months
+),
+
+final as (
+    select * from unattributed
+    union all
+    select
+        burdened.installation_code,
+        burdened.process_code,
+        burdened.reporting_year,
+        silent.gap || '/' || burdened.installation_code || '/' || burdened.stream_code as leaf_id,
+        stream_years.leaf_kind,
+        stream_years.stream_name as leaf_name,
+        stream_years.component,
+        cast(null as decimal(28, 9)) as activity_amount,
+        cast(null as varchar) as activity_unit,
+        silent.absent_because
+    from silent
+    inner join burdened
+        on
+            silent.installation_code = burdened.installation_code
+            and silent.stream_code = burdened.stream_code
+            and silent.reporting_year = burdened.reporting_year
+    inner join stream_years
+        on
+            silent.installation_code = stream_years.installation_code
+            and silent.stream_code = stream_years.stream_code
+            and silent.reporting_year = stream_years.reporting_year
+)
+
+select * from final
