@@ -47,15 +47,18 @@ def settle_ours(house: Settings) -> Callable[[], object]:
         for batch in loading.batches(names, inputs, [], settings=house):
             _, key_no = ordering.by_key(batch.rows, ["part", *inputs.contract.primary_key])
             repeated = key_no >= 0
-            rows = batch.rows.filter(pa.array(repeated)).append_column("key_no", pa.array(key_no[repeated]))
-            is_accepted = np.ones(rows.num_rows, dtype=bool)
-            lost, _ = settling.settle(rows, is_accepted, frames.files_of(batch), inputs.contract)
+            odd = batch.rows.filter(pa.array(repeated)).append_column("key_no", pa.array(key_no[repeated]))
+            is_accepted = np.ones(odd.num_rows, dtype=bool)
+            lost, _ = settling.settle(odd, is_accepted, frames.files_of(batch), inputs.contract)
             stands = np.ones(batch.rows.num_rows, dtype=bool)
             stands[repeated] = ~lost
-            standing = batch.rows.select(["part", "meter_code", "amount"]).filter(pa.array(stands))
-            summed = standing.group_by(["part", "meter_code"], use_threads=False).aggregate(
+            rows = batch.rows.select(["part", "meter_code", "amount"]).append_column(
+                "stands", pa.array(stands)
+            )
+            summed = rows.group_by(["stands", "part", "meter_code"], use_threads=False).aggregate(
                 [("amount", "sum")]
             )
+            summed = summed.filter(summed["stands"])
             days = pa.array([partition.key for partition in batch.partitions])
             sums.append(
                 pa.table(
