@@ -20,6 +20,9 @@ metered as (
         sum(meter_days.minutes_read) as minutes_read,
         sum(meter_days.minutes_estimated) as minutes_estimated,
         sum(meter_days.minutes_expected) as minutes_expected,
+        -- a meter read twice over does not make up for another
+        sum(greatest(meter_days.minutes_expected - meter_days.minutes_read - meter_days.minutes_estimated, 0))
+            as minutes_missing,
         0 as documents
     from meter_days
     group by meter_days.installation_code, meter_days.stream_code, meter_days.metered_on
@@ -39,6 +42,7 @@ documented as (
         0 as minutes_read,
         0 as minutes_estimated,
         0 as minutes_expected,
+        0 as minutes_missing,
         documented_activity.documents
     from documented_activity
 ),
@@ -66,6 +70,8 @@ final as (
         cast(all_bases.minutes_read as bigint) as minutes_read,
         cast(all_bases.minutes_estimated as bigint) as minutes_estimated,
         cast(all_bases.minutes_expected as bigint) as minutes_expected,
+        cast(all_bases.minutes_missing as bigint) as minutes_missing,
+        cast({{ div('all_bases.minutes_missing', 'all_bases.minutes_expected', 0, 12) }} as decimal(28, 12)) as missing_share,
         cast(all_bases.documents as bigint) as documents
     from all_bases
     inner join source_streams

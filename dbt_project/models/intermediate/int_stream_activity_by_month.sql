@@ -40,6 +40,7 @@ known as (
         sum(stream_activity.minutes_read) as minutes_read,
         sum(stream_activity.minutes_estimated) as minutes_estimated,
         sum(stream_activity.minutes_expected) as minutes_expected,
+        sum(stream_activity.minutes_missing) as minutes_missing,
         sum(stream_activity.documents) as documents
     from stream_activity
     where stream_activity.feeds_figure
@@ -67,6 +68,8 @@ final as (
         cast(coalesce(known.minutes_read, 0) as bigint) as minutes_read,
         cast(coalesce(known.minutes_estimated, 0) as bigint) as minutes_estimated,
         cast(coalesce(known.minutes_expected, 0) as bigint) as minutes_expected,
+        cast(coalesce(known.minutes_missing, 0) as bigint) as minutes_missing,
+        cast({{ div('known.minutes_missing', 'known.minutes_expected', 0, 12) }} as decimal(28, 12)) as missing_share,
         cast(coalesce(known.documents, 0) as bigint) as documents
     from expected
     -- left: a month without data stays visible

@@ -2,27 +2,35 @@
 with
 emissions as (select * from {{ ref('int_stream_emissions_by_gas') }}),
 
+activity_by_month as (select * from {{ ref('int_stream_activity_by_month') }}),
+
 final as (
     select
-        installation_code,
-        process_code,
-        stream_code,
-        month_from,
-        rule_set,
-        method,
-        is_indirect,
-        gas,
-        unit as activity_unit,
-        amount as activity_amount,
-        emissions_t,
-        gwp,
-        emissions_t_co2e,
-        measured_t_co2e,
-        estimated_t_co2e,
-        conservative_addition_t_co2e,
-        factor_id,
-        absent_because
+        emissions.installation_code,
+        emissions.process_code,
+        emissions.stream_code,
+        emissions.month_from,
+        emissions.rule_set,
+        emissions.method,
+        emissions.is_indirect,
+        emissions.gas,
+        emissions.unit as activity_unit,
+        emissions.amount as activity_amount,
+        emissions.emissions_t,
+        emissions.gwp,
+        emissions.emissions_t_co2e,
+        emissions.measured_t_co2e,
+        emissions.estimated_t_co2e,
+        emissions.conservative_addition_t_co2e,
+        activity_by_month.missing_share,
+        emissions.factor_id,
+        emissions.absent_because
     from emissions
+    left join activity_by_month
+        on
+            emissions.installation_code = activity_by_month.installation_code
+            and emissions.stream_code = activity_by_month.stream_code
+            and emissions.month_from = activity_by_month.month_from
 )
 
 select * from final
