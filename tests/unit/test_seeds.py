@@ -19,7 +19,15 @@ CITED = sorted(file.stem for file in SEEDS.glob("*.csv") if file.stem not in {"u
 MAY_BE_EMPTY = {"url", "sha256"}  # of a source read in a transcription
 # the ministry publishes a past year's mean; it serves that year and later ones
 FOR_EARLIER_YEARS = {"inventory/electricity/CN"}
-FACTORS = ("fuels", "process_materials", "grid_factors", "heat_factors", "cbam_default_values")
+FACTORS = (
+    "fuels",
+    "process_materials",
+    "carbon_contents",
+    "pfc_factors",
+    "grid_factors",
+    "heat_factors",
+    "cbam_default_values",
+)
 
 
 def read(name: str) -> list[dict[str, str]]:
@@ -139,14 +147,65 @@ def test_carbonate_factors_agree_with_molar_masses() -> None:
         assert abs(Decimal(published[material]) - 1000 * Decimal("44.01") / Decimal(mass)) < 1, material
 
 
-def test_carbonate_factors_are_those_of_the_act_they_cite(reference_files: Path) -> None:
-    with (reference_files / "reference/cbam/process_materials.csv").open(encoding="utf-8") as file:
-        act = {row["material"]: Decimal(row["ef_tco2_per_t"]) for row in csv.DictReader(file)}
+def of_the_act(reference_files: Path, name: str) -> list[dict[str, str]]:
+    with (reference_files / f"reference/cbam/{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def named(row: dict[str, str]) -> str:
+    """The row of the act that a seed row's locator names."""
+    return row["source_locator"].partition(", row ")[2].partition(": ")[0]
+
+
+def test_process_materials_are_those_of_the_act_they_cite(reference_files: Path) -> None:
+    act = {row["material"]: row for row in of_the_act(reference_files, "process_materials")}
 
     for row in read("process_materials"):
+        printed = act[named(row)]
         assert row["source_key"] == "eu_2025_2547", row
-        assert Decimal(row["amount_kg_per_unit"]) == 1000 * act[row["material_code"]], row
-        assert f"row {row['material_code']}: {act[row['material_code']]} tCO2/t" in row["source_locator"], row
+        assert Decimal(row["amount_kg_per_unit"]) == 1000 * Decimal(printed["ef_tco2_per_t"]), row
+        assert f": {printed['ef_tco2_per_t']} tCO2/" in row["source_locator"], row
+        assert row["method"] == {"A": "process_input", "B": "process_output"}[printed["method"]], row
+    assert set(act) == {named(row) for row in read("process_materials")}
+
+
+def test_fuels_of_the_act_are_all_there_and_stand_after_national_values(reference_files: Path) -> None:
+    fuels = read("fuels")
+    act = {row["fuel"]: row for row in of_the_act(reference_files, "fuels")}
+    ours = {named(row): row for row in fuels if row["source_key"] == "eu_2025_2547"}
+
+    assert set(act) == set(ours)
+    for name, row in ours.items():
+        printed = act[name]
+        assert Decimal(row["co2_kg_per_gj"]) == Decimal(printed["ef_tco2_per_tj"]), row
+        assert row["is_biomass"] == str(printed["type"] == "biomass").lower(), row
+        # GJ per t, or the factor is per GJ where the act prints no calorific value
+        per = (row["basis_unit"], row["ncv_gj_per_unit"])
+        assert per == (("t", printed["ncv_tj_per_gg"]) if printed["ncv_tj_per_gg"] else ("gj", "1")), row
+    keys = [row["source_key"] == "eu_2025_2547" for row in fuels]
+    assert keys == sorted(keys)  # type II before type I (2025/2547 Annex II B.5.2)
+
+
+def test_carbon_contents_agree_with_the_co2_printed_beside_them(reference_files: Path) -> None:
+    act = {row["material"]: row for row in of_the_act(reference_files, "carbon_contents")}
+
+    for row in read("carbon_contents"):
+        assert row["carbon_t_per_unit"] == act[named(row)]["carbon_t_per_t"], row
+        printed = Decimal(row["source_locator"].split(", ")[-1].split()[0])  # two decimals
+        assert abs(Decimal(row["carbon_t_per_unit"]) * Decimal("3.664") - printed) <= Decimal("0.005"), row
+    assert set(act) == {named(row) for row in read("carbon_contents")}
+
+
+def test_pfc_factors_are_those_of_the_act(reference_files: Path) -> None:
+    act = {
+        (f"pfc_{row['method']}", row["technology"]): (row["cf4_factor"], row["c2f6_fraction"])
+        for row in of_the_act(reference_files, "pfc_factors")
+    }
+    ours = {
+        (row["method"], named(row)): (row["cf4_amount"], row["c2f6_per_cf4"]) for row in read("pfc_factors")
+    }
+
+    assert ours == act
 
 
 def test_every_good_has_eight_digits_and_annex_ii_goods_count_no_indirect_emissions() -> None:

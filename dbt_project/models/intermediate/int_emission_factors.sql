@@ -51,7 +51,7 @@ united as (
     select
         factor_id,
         rule_set,
-        'process_input' as method,
+        method,
         material_code as subject_code,
         basis_unit as unit,
         gas,
