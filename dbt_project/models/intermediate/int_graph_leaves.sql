@@ -221,7 +221,9 @@ unknown as (
         stream_words.component,
         cast(null as decimal(28, 9)) as activity_amount,
         cast(null as varchar) as activity_unit,
-        'no ' || case stream_words.activity_basis when 'meters' then 'reading' else 'document' end
+        'no ' || case stream_words.activity_basis
+            when 'meters' then 'reading' when 'measurements' then 'measurement' else 'document'
+        end
         || ' of stream ' || stream_words.stream_code || ' in ' || cast(nodes.reporting_year as varchar)
             as absent_because
     from stream_words

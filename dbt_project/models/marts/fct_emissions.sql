@@ -20,6 +20,7 @@ final as (
         measured_t_co2e,
         estimated_t_co2e,
         conservative_addition_t_co2e,
+        biogenic_t_co2,
         factor_id,
         absent_because
     from emissions
