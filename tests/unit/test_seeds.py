@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import json
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -27,6 +28,7 @@ FACTORS = (
     "grid_factors",
     "heat_factors",
     "cbam_default_values",
+    "cbam_benchmarks",
 )
 
 
@@ -232,13 +234,102 @@ def test_no_rules_before_2026() -> None:
 
 
 def test_default_values_are_those_of_the_act(reference_files: Path) -> None:
-    with (reference_files / "reference/cbam/default_values.csv").open(encoding="utf-8", newline="") as file:
-        act = {
-            (row["country_iso2"], row["cn_code"]): row["total_tco2e_per_t"] for row in csv.DictReader(file)
-        }
+    act = {
+        (row["country_iso2"], row["cn_code"]): row for row in of_the_act(reference_files, "default_values")
+    }
+    ours = {(row["country_code"], row["cn_prefix"]): row for row in read("cbam_default_values")}
 
-    for row in read("cbam_default_values"):
-        assert row["total_t_co2e_per_t"] == act[row["country_code"], row["cn_prefix"]], row
+    assert set(ours) == set(act)
+    for key, row in ours.items():
+        printed = act[key]
+        assert (row["status"], row["route"]) == (printed["status"], printed["route"]), row
+        for column in ("direct", "indirect", "total"):
+            assert row[f"{column}_t_co2e_per_t"] == printed[f"{column}_tco2e_per_t"], row
+
+
+def test_markups_are_those_of_the_act(reference_files: Path) -> None:
+    columns = {"standard": "markup_pct_standard", "fertiliser": "markup_pct_fertilisers"}
+    act = {
+        (markup_class, row["year"]): Decimal(row[column])
+        for row in of_the_act(reference_files, "phase_in")
+        for markup_class, column in columns.items()
+    }
+
+    for row in read("cbam_markups"):
+        printed = act[row["markup_class"], row["reporting_year"]]
+        assert 100 * Decimal(row["markup_share"]) == printed, row
+
+
+def test_taiwans_defaults_with_markup_are_those_of_the_commissions_workbook(reference_files: Path) -> None:
+    example = json.loads(
+        (reference_files / "reference/cbam/worked_examples/ec_default_values_markup_taiwan.json").read_text()
+    )["expected"]
+    totals = {
+        row["factor_id"]: Decimal(row["total_t_co2e_per_t"] or 0) for row in read("cbam_default_values")
+    }
+    markups = {
+        (row["markup_class"], row["reporting_year"]): Decimal(row["markup_share"])
+        for row in read("cbam_markups")
+    }
+
+    for code, markup_class in (("722300", "standard"), ("28141000", "fertiliser")):
+        for year, column in (("2026", "y2026"), ("2027", "y2027"), ("2028", "y2028_onwards")):
+            marked_up = totals[f"cbam-default/TW/{code}"] * (1 + markups[markup_class, year])
+            assert abs(marked_up - Decimal(str(example[code][column]))) < Decimal("1e-9"), (code, year)
+
+
+def test_goods_are_those_of_annex_i(reference_files: Path) -> None:
+    act = {
+        row["cn_code"]: (row["aggregated_good"], row["annex_ii_direct_only"] == "yes")
+        for row in of_the_act(reference_files, "goods")
+    }
+    ours = {
+        row["cn_code"]: (row["aggregated_good"], row["is_annex_ii"] == "true") for row in read("cbam_goods")
+    }
+
+    assert ours == act
+
+
+def test_benchmarks_are_those_of_the_act(reference_files: Path) -> None:
+    def key(row: dict[str, str], column: str, first: str, last: str) -> tuple[str, ...]:
+        return row["cn_code"], row[column], row["route"], row[first][:4], row[last][:4]
+
+    act = {
+        key(row, "column", "period_from", "period_to"): row["value"]
+        for row in of_the_act(reference_files, "benchmarks")
+    }
+    ours = {}
+    for row in read("cbam_benchmarks"):
+        cn_code, column, route, first, until = key(row, "benchmark_column", "valid_from", "valid_until")
+        ours[cn_code, column, route, first, str(int(until) - 1)] = row["benchmark_t_co2e_per_t"]
+
+    assert ours == act
+
+
+def test_what_is_kept_of_free_allocation_is_what_the_directive_says(reference_files: Path) -> None:
+    columns = {"cbam_factor": "cbam_factor_free_allocation_kept", "cross_sectoral_correction": "cscf"}
+    act = {
+        (factor, row["year"]): Decimal(row[column])
+        for row in of_the_act(reference_files, "phase_in")
+        for factor, column in columns.items()
+        if row[column]
+    }
+
+    assert {
+        (r["factor"], r["reporting_year"]): Decimal(r["amount_share"]) for r in read("cbam_phase_in")
+    } == act
+
+
+def test_certificate_prices_are_those_of_the_notices(reference_files: Path) -> None:
+    act = {
+        row["quarter"]: (row["price_eur_per_certificate"], row["publication_date"])
+        for row in of_the_act(reference_files, "certificate_prices")
+    }
+
+    assert {
+        f"{row['price_year']}Q{row['price_quarter']}": (row["price_eur_per_certificate"], row["published_on"])
+        for row in read("cbam_certificate_prices")
+    } == act
 
 
 def test_every_column_of_every_seed_is_described_and_typed() -> None:
