@@ -20,6 +20,8 @@ products as (select * from {{ ref('stg_products') }}),
 
 precursors as (select * from {{ ref('int_precursor_emissions') }}),
 
+unmeasured_processes as (select * from {{ ref('int_unmeasured_processes') }}),
+
 missing_months as (select * from {{ ref('int_missing_months') }}),
 
 stream_years as (
@@ -72,7 +74,9 @@ stream_leaves as (
                 then {{ thousandth('sum(emissions.amount + emissions.conservative_addition)', 9) }}
         end as electricity_mwh,
         emissions.factor_id,
-        sum(emissions.amount + emissions.conservative_addition) as activity_amount,
+        -- both perfluorocarbons come of the same aluminium
+        sum(case when emissions.gas = 'C2F6' then 0 else emissions.amount + emissions.conservative_addition end)
+            as activity_amount,
         max(emissions.unit) as activity_unit,
         max(emissions.absent_because) as absent_because
     from emissions
@@ -445,8 +449,26 @@ unsplit as (
     where nodes.absent_because is not null
 ),
 
+-- nitric acid whose N2O nobody measures
+unmeasured as (
+    select
+        unmeasured_processes.installation_code,
+        unmeasured_processes.process_code,
+        unmeasured_processes.reporting_year,
+        'unmeasured/' || unmeasured_processes.installation_code || '/' || unmeasured_processes.process_code as leaf_id,
+        'source_stream' as leaf_kind,
+        'N2O of ' || unmeasured_processes.process_code as leaf_name,
+        'own_direct' as component,
+        cast(null as decimal(28, 9)) as activity_amount,
+        cast(null as varchar) as activity_unit,
+        'N2O of process ' || unmeasured_processes.process_code || ' is not measured' as absent_because
+    from unmeasured_processes
+),
+
 gaps as (
     select * from unattributed
+    union all
+    select * from unmeasured
     union all
     select * from unknown
     union all

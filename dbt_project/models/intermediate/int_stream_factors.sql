@@ -156,6 +156,7 @@ unbent as (
             when stated.kg_co2_per_gj is not null then {{ combustion_kg_per_unit('stated.ncv', 'stated.kg_co2_per_gj') }}
             else stated.amount_kg_per_unit
         end as kg_before,
+        ratios.carbon_to_co2,
         ratios.kg_co2_per_t_co
     from stated
     cross join ratios
@@ -165,6 +166,13 @@ unbent as (
 preliminary as (
     select
         unbent.*,
+        case
+            when unbent.method <> 'mass_balance' then null
+            when unbent.takes_own_factor and unbent.own_kind = 'carbon' then unbent.own_kg
+            when unbent.takes_own_factor and unbent.own_kind = 'ef_by_energy'
+                then {{ carbon_from_energy('unbent.own_kg', 'unbent.ncv', 'unbent.carbon_to_co2') }}
+            else {{ carbon_from_mass('unbent.kg_before', 'unbent.carbon_to_co2') }}
+        end as carbon_kg,
         case
             when unbent.rule_set = 'cbam' and unbent.method = 'measured'
                 then case unbent.material_code when 'CO' then unbent.kg_co2_per_t_co else 1000 end
@@ -220,6 +228,7 @@ calculated as (
             when preliminary.method in ('electricity', 'heat') then 0
             else {{ zero_rated('preliminary.kg_preliminary', 'preliminary.zero_rated_share') }}
         end as biogenic_kg_per_unit,
+        preliminary.carbon_kg,
         preliminary.fuel_class,
         preliminary.is_biomass,
         preliminary.parameter_ids,
@@ -247,6 +256,7 @@ calculated as (
         cast(null as decimal(28, 12)) as ncv,
         pfc_factors.amount_kg_per_unit,
         0 as biogenic_kg_per_unit,
+        cast(null as decimal(28, 12)) as carbon_kg,
         cast(null as varchar) as fuel_class,
         false as is_biomass,
         pfc_factors.parameter_ids,
@@ -277,6 +287,7 @@ final as (
         cast(calculated.ncv as decimal(28, 12)) as ncv_gj_per_unit,
         cast(calculated.amount_kg_per_unit as decimal(28, 12)) as amount_kg_per_unit,
         cast(calculated.biogenic_kg_per_unit as decimal(28, 12)) as biogenic_kg_per_unit,
+        cast(calculated.carbon_kg as decimal(28, 12)) as carbon_kg_per_unit,
         calculated.fuel_class,
         calculated.is_biomass,
         calculated.parameter_ids,
