@@ -63,8 +63,8 @@ def suite() -> ExpectationSuite:
             gxe.ExpectColumnValuesToNotBeNull(
                 column="kind",
                 notes=(
-                    "Say whether the line is a delivery, consumption, a correction, a dispatch, a stock or an "
-                    "accrual."
+                    "Say whether the line is a delivery, consumption, a correction, a dispatch, a stock or "
+                    "an accrual."
                 ),
             ),
             gxe.ExpectColumnValuesToBeInSet(
@@ -99,9 +99,9 @@ def suite() -> ExpectationSuite:
                 column="unit_fits_stream",
                 value_set=[True],
                 notes=(
-                    f"The unit must fit the stream: electricity and heat come in {energy}; fuels in {mass} or, "
-                    f"gases by volume, in {gas}, because a bare m3 does not say at which temperature and 7 % "
-                    f"lie between them; other materials in {mass}."
+                    f"The unit must fit the stream: electricity and heat come in {energy}; fuels in {mass} "
+                    f"or, gases by volume, in {gas}, because a bare m3 does not say at which temperature "
+                    f"and 7 % lie between them; other materials in {mass}."
                 ),
             ),
             gxe.ExpectColumnValuesToNotBeNull(

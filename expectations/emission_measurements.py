@@ -46,7 +46,7 @@ def suite() -> ExpectationSuite:
             gxe.ExpectColumnValuesToBeInSet(
                 column="gas_is_the_streams",
                 value_set=[True],
-                notes="A stream measures the gas its material_code names; give another gas a stream of its own.",
+                notes="A stream measures the gas its material_code names; another gas has its own stream.",
             ),
             gxe.ExpectColumnValuesToNotBeNull(
                 column="hour_at",
@@ -87,16 +87,16 @@ def suite() -> ExpectationSuite:
                 min_value=0,
                 max_value=2000,
                 notes=(
-                    "A concentration lies between 0 and what a pure gas weighs, 1,977 g/Nm3 of CO2; mg and ppm "
-                    "are converted before they are sent."
+                    "A concentration lies between 0 and what a pure gas weighs, 1,977 g/Nm3 of CO2; mg and "
+                    "ppm are converted before they are sent."
                 ),
             ),
             gxe.ExpectColumnValuesToBeInSet(
                 column="has_its_flow",
                 value_set=[True],
                 notes=(
-                    "An hour has a flow, or air and oxygen that give it; where the flow was not measured send "
-                    "the substitute of your mass or energy balance, 0 where the plant stood still."
+                    "An hour has a flow, or air and oxygen that give it; where the flow was not measured "
+                    "send the substitute of your mass or energy balance, 0 where the plant stood still."
                 ),
             ),
             gxe.ExpectColumnValuesToBeBetween(
@@ -117,7 +117,7 @@ def suite() -> ExpectationSuite:
             ),
             gxe.ExpectTableRowCountToBeBetween(
                 min_value=1,
-                notes="A day of measurements needs one good hour at least; a silent stack is not a clean one.",
+                notes="A day needs one good hour at least; a silent stack is not a clean one.",
             ),
         ],
     )

@@ -43,7 +43,7 @@ def suite() -> ExpectationSuite:
             gxe.ExpectColumnValuesToBeInSet(
                 column="names_its_material",
                 value_set=[True],
-                notes="A stream of a fuel or material names its material_code; no factor is found without it.",
+                notes="A fuel or material names its material_code; no factor is found without it.",
             ),
             gxe.ExpectColumnValuesToBeInSet(
                 column="material_fits_method",
@@ -86,8 +86,8 @@ def suite() -> ExpectationSuite:
                 column="basis_fits_method",
                 value_set=[True],
                 notes=(
-                    "Stocks tell what was used up (stock_balance) or made (output_balance); power and heat go "
-                    "by meters or documents, measured streams by measurements and nothing else does."
+                    "Stocks tell what was used up (stock_balance) or made (output_balance); power and heat "
+                    "go by meters or documents, measured streams by measurements and nothing else does."
                 ),
             ),
             gxe.ExpectColumnValuesToBeInSet(

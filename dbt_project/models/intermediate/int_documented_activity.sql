@@ -53,7 +53,8 @@ on_paper as (
         stock_balance.month_from,
         stock_balance.unit,
         case
-            when source_streams.activity_basis = 'output_balance' then stock_balance.produced_amount + stock_balance.accrued_amount
+            when source_streams.activity_basis = 'output_balance'
+                then stock_balance.produced_amount + stock_balance.accrued_amount
             else stock_balance.consumed_amount - stock_balance.accrued_amount
         end as measured_amount,
         case

@@ -27,8 +27,8 @@ cells as (
             'anode_effect_frequency', 'anode_effect_duration', 'slope_emission_factor', 'anode_effect_overvoltage',
             'overvoltage_coefficient', 'current_efficiency', 'c2f6_fraction', 'pfc_collection_efficiency',
         ] %}
-        max(case when parameters.refused_because is null and parameters.parameter = '{{ name }}' then parameters.amount end)
-            as {{ name }},
+            max(case when parameters.refused_because is null and parameters.parameter = '{{ name }}' then parameters.amount end)
+                as {{ name }},
         {%- endfor %}
         max(
             case

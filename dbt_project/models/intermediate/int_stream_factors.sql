@@ -49,8 +49,10 @@ placed as (
         under_rules.material_code,
         under_rules.unit,
         -- carbon that leaves, and CO2 handed over, count negative (Eq 12)
-        case when under_rules.method in ('mass_balance', 'co2_transfer') and source_streams.direction = 'output' then -1 else 1 end
-            as direction_sign,
+        case
+            when under_rules.method in ('mass_balance', 'co2_transfer') and source_streams.direction = 'output' then -1
+            else 1
+        end as direction_sign,
         installations.installation_code is null as is_undeclared,
         case
             when under_rules.method in ('electricity', 'heat') then installations.country_code
@@ -135,7 +137,8 @@ ratios as (
         max(case when constants.constant_key = 'c_to_co2_cbam' then constants.numerator end) as carbon_to_co2,
         max(
             case
-                when constants.constant_key = 'co_to_co2' then {{ div('1000 * constants.numerator', 'constants.denominator', 12, 12) }}
+                when constants.constant_key = 'co_to_co2'
+                    then {{ div('1000 * constants.numerator', 'constants.denominator', 12, 12) }}
             end
         ) as kg_co2_per_t_co
     from constants
@@ -219,7 +222,9 @@ calculated as (
         case when preliminary.kg_preliminary is not null then preliminary.used_gas end as gas,
         preliminary.gwp as table_gwp,
         case when preliminary.kg_preliminary is not null then preliminary.used_factor_id end as factor_id,
-        case when preliminary.method in ('combustion', 'mass_balance') and preliminary.direction_sign = 1 then preliminary.ncv end as ncv,
+        case
+            when preliminary.method in ('combustion', 'mass_balance') and preliminary.direction_sign = 1 then preliminary.ncv
+        end as ncv,
         case
             when preliminary.method in ('electricity', 'heat') then preliminary.kg_preliminary
             else {{ not_zero_rated('preliminary.kg_preliminary', 'preliminary.zero_rated_share') }}

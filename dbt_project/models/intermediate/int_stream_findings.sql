@@ -132,7 +132,9 @@ too_few_analyses as (
         || ' analyses are stated for the year; at least ' || cast(compared.least_per_year as varchar) || ' a year'
         || case
             when compared.amount_per_analysis is not null
-                then ' and one per ' || cast(cast(compared.amount_per_analysis as integer) as varchar) || ' ' || compared.amount_unit
+                then
+                    ' and one per ' || cast(cast(compared.amount_per_analysis as integer) as varchar) || ' '
+                    || compared.amount_unit
             else ''
         end
         || ' are recommended: analyse more often, or show that its values hardly vary.' as sentence
@@ -237,7 +239,11 @@ biomass_kept_out_of_products as (
         on
             emissions.installation_code = balances.installation_code
             and {{ year_of('emissions.month_from') }} = balances.reporting_year
-    where emissions.method = 'mass_balance' and emissions.biogenic_t_co2 > 0 and balances.outputs > 0 and balances.biogenic_t_co2 > 0
+    where
+        emissions.method = 'mass_balance'
+        and emissions.biogenic_t_co2 > 0
+        and balances.outputs > 0
+        and balances.biogenic_t_co2 > 0
 ),
 
 measured_months as (

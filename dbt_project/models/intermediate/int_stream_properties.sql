@@ -93,8 +93,8 @@ bent as (
             'oxidation_factor', 'carbon_in_ash', 'carbon_in_fuel', 'conversion_factor', 'material_content',
             'biomass_fraction', 'co2_stored_share', 'dust_calcination', 'clinker_emission_factor',
         ] %}
-        max(case when in_force.refused_because is null and in_force.parameter = '{{ name }}' then in_force.amount end)
-            as {{ name }},
+            max(case when in_force.refused_because is null and in_force.parameter = '{{ name }}' then in_force.amount end)
+                as {{ name }},
         {%- endfor %}
         -- what bends a factor; how often it was analysed and what perfluorocarbons need do not
         string_agg(

@@ -1,5 +1,5 @@
--- What a person should look at, in the meters, in the papers and in the factors. Books of partitions stand in fct_data_quality, rules that
--- rows broke in fct_data_quality_rules.
+-- What a person should look at, in the meters, in the papers and in the factors. Books of partitions stand in
+-- fct_data_quality, rules that rows broke in fct_data_quality_rules.
 with
 meter_findings as (select * from {{ ref('int_meter_findings') }}),
 
