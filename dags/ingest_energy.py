@@ -11,14 +11,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from lingtan import ingest
 from lingtan.wiring import LAKE, NIGHTLY
 
-TABLES = (
-    "source_streams",
-    "stream_shares",
-    "parameters",
-    "activity_data",
-    "emission_measurements",
-    "process_flows",
-)
+TABLES = ("source_streams", "stream_shares", "parameters", "activity_data", "process_flows")
 
 
 @dag(**NIGHTLY, doc_md=__doc__)
