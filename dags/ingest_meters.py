@@ -1,4 +1,4 @@
-"""Meters and what they read, one local day per run.
+"""Meters, stacks and what they read, one local day per run.
 
 `land` keeps every new file and reads it. `accept` judges the partitions these files touch, writes them to
 the lake and wakes `build_footprints`; when nothing changed it is skipped. `report` fails the run on refused
@@ -11,7 +11,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from lingtan import ingest
 from lingtan.wiring import LAKE, NIGHTLY
 
-TABLES = ("meters", "meter_devices", "meter_readings")
+TABLES = ("meters", "meter_devices", "meter_readings", "emission_measurements")
 
 
 @dag(**NIGHTLY, doc_md=__doc__)

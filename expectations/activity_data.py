@@ -62,15 +62,14 @@ def suite() -> ExpectationSuite:
             gxe.ExpectColumnValuesToNotBeNull(
                 column="kind",
                 notes=(
-                    "Say whether the line is a delivery, consumption, a correction, a stock or an accrual."
+                    "Say whether the line is a delivery, consumption, a correction, a dispatch, a stock or "
+                    "an accrual."
                 ),
             ),
             gxe.ExpectColumnValuesToBeInSet(
                 column="kind",
                 value_set=[*table.field("kind").enum],
-                notes=(
-                    "A line is delivery, consumption, correction, opening_stock, closing_stock or accrual."
-                ),
+                notes=f"A line is one of {', '.join(table.field('kind').enum)}.",
             ),
             gxe.ExpectColumnValuesToNotBeNull(
                 column="amount",
@@ -99,11 +98,11 @@ def suite() -> ExpectationSuite:
                 column="unit_fits_stream",
                 value_set=[True],
                 notes=(
-                    f"The unit must fit the stream: electricity and heat come in {energy}; natural gas "
-                    f"in {gas}, because a bare m3 does not say at which temperature and 7 % lie "
-                    f"between them; other materials in {mass}. Electricity in tce or kgce may be its "
-                    "calorific value (当量值) or the fuel burned for it (等价值), which lie far apart: "
-                    "send kWh, or tce_calorific where it is the former."
+                    f"The unit must fit the stream: electricity and heat come in {energy}; fuels in {mass} "
+                    f"or, gases by volume, in {gas}, because a bare m3 does not say at which temperature "
+                    f"and 7 % lie between them; other materials in {mass}. Electricity in tce or kgce may "
+                    "be its calorific value (当量值) or the fuel burned for it (等价值), which lie far "
+                    "apart: send kWh, or tce_calorific where it is the former."
                 ),
             ),
             gxe.ExpectColumnValuesToNotBeNull(
@@ -114,8 +113,8 @@ def suite() -> ExpectationSuite:
                 column="clears_by_a_document",
                 value_set=[True],
                 notes=(
-                    "An accrual is cleared by the delivery, consumption or correction that came in its "
-                    "place; a stock or another accrual clears nothing."
+                    "An accrual is cleared by the delivery, consumption, dispatch or correction that came in "
+                    "its place; a stock or another accrual clears nothing."
                 ),
             ),
             gxe.ExpectTableRowCountToBeBetween(

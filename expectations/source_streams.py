@@ -38,39 +38,56 @@ def suite() -> ExpectationSuite:
             gxe.ExpectColumnValuesToBeInSet(
                 column="method",
                 value_set=[*table.field("method").enum],
-                notes="Methods calculated so far: combustion, process_input, electricity, heat.",
+                notes=f"Methods: {', '.join(table.field('method').enum)}.",
             ),
             gxe.ExpectColumnValuesToBeInSet(
                 column="names_its_material",
                 value_set=[True],
-                notes="A burnt or used-up stream names its material_code; no factor is found without it.",
+                notes="A fuel or material names its material_code; no factor is found without it.",
+            ),
+            gxe.ExpectColumnValuesToBeInSet(
+                column="material_fits_method",
+                value_set=[True],
+                notes=(
+                    "The material_code of a measured stream is its gas: CO2, CO or N2O, one stream per gas; "
+                    "of a CO2 transfer it is CO2."
+                ),
             ),
             gxe.ExpectColumnValuesToNotBeNull(
                 column="direction",
-                notes="Say that the stream goes into the installation: input.",
+                notes="Say whether the material goes into the installation (input) or leaves it (output).",
             ),
             gxe.ExpectColumnValuesToBeInSet(
                 column="direction",
                 value_set=[*table.field("direction").enum],
-                notes="Only input is calculated so far; what leaves needs the mass balance.",
+                notes="A stream is an input or an output.",
+            ),
+            gxe.ExpectColumnValuesToBeInSet(
+                column="direction_fits_method",
+                value_set=[True],
+                notes=(
+                    "What is burnt, used up or bought is an input; process_output and co2_transfer are "
+                    "outputs; carbon that leaves in a product is an output of the method mass_balance."
+                ),
             ),
             gxe.ExpectColumnValuesToNotBeNull(
                 column="activity_basis",
                 notes=(
-                    "Say whether meters, documents or the stocks feed the figure; counted from two of them, "
-                    "a stream is counted twice."
+                    "Say whether meters, documents, stocks or measurements feed the figure; counted from two "
+                    "of them, a stream is counted twice."
                 ),
             ),
             gxe.ExpectColumnValuesToBeInSet(
                 column="activity_basis",
                 value_set=[*table.field("activity_basis").enum],
-                notes="The activity basis is meters, documents or stock_balance.",
+                notes=f"The activity basis is one of {', '.join(table.field('activity_basis').enum)}.",
             ),
             gxe.ExpectColumnValuesToBeInSet(
                 column="basis_fits_method",
                 value_set=[True],
                 notes=(
-                    "Only what is burnt or used up lies in a stock; power and heat go by meters or documents."
+                    "Stocks tell what was used up (stock_balance) or made (output_balance); power and heat "
+                    "go by meters or documents, measured streams by measurements and nothing else does."
                 ),
             ),
             gxe.ExpectColumnValuesToBeInSet(

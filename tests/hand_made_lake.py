@@ -25,20 +25,20 @@ JANUARY = {"period_from": date(2026, 1, 1), "period_until": date(2026, 2, 1)}
 Row = dict[str, object]
 
 
-def _table(header: str, *lines: tuple[object, ...], **same: object) -> list[Row]:
+def rows_of(header: str, *lines: tuple[object, ...], **same: object) -> list[Row]:
     """Rows under a header of column names; `same` stands in every row."""
     return [dict(zip(header.split(), line, strict=True)) | same for line in lines]
 
 
-def _valid(header: str, *lines: tuple[object, ...], **same: object) -> list[Row]:
-    return _table(header, *lines, valid_from=FROM, valid_until=None, **same)
+def valid_rows(header: str, *lines: tuple[object, ...], **same: object) -> list[Row]:
+    return rows_of(header, *lines, valid_from=FROM, valid_until=None, **same)
 
 
 MASTER: dict[str, list[Row]] = {
-    "installations": _valid(
+    "installations": valid_rows(
         "name operator_name country_code time_zone", ("Works", "Operator", "CN", "Asia/Shanghai"), **HERE
     ),
-    "processes": _valid(
+    "processes": valid_rows(
         "process_code kind",
         ("P", "good"),
         ("Q", "other"),
@@ -48,7 +48,7 @@ MASTER: dict[str, list[Row]] = {
         attribution="derived",
         **HERE,
     ),
-    "process_goods": _valid(
+    "process_goods": valid_rows(
         "cn_code is_main is_inside_bubble",
         ("73181588", True, False),
         ("73181100", False, True),
@@ -57,7 +57,7 @@ MASTER: dict[str, list[Row]] = {
         functional_unit="t_product",
         **HERE,
     ),
-    "products": _valid(
+    "products": valid_rows(
         "product_code name cn_code",
         ("BOLT", "Bolt", "73181588"),
         ("BLANK", "Blank", "73181100"),
@@ -66,20 +66,20 @@ MASTER: dict[str, list[Row]] = {
         mass_kg_per_unit=Decimal(1),
         **HERE,
     ),
-    "items": _valid(
+    "items": valid_rows(
         "item_code name cn_code",
         ("ROD", "Rod", "72139149"),
         ("PAINT", "Paint", "32081090"),
         declared_unit="t",
         mass_kg_per_unit=Decimal(1000),
     ),
-    "parties": _valid(
+    "parties": valid_rows(
         "party_code name role",
         ("MILL", "Mill", "producer"),
         ("TRADER", "Trader", "trader"),
         country_code="CN",
     ),
-    "meters": _valid(
+    "meters": valid_rows(
         "meter_code stream_code process_code role medium direction",
         ("EL-MAIN", "EL", None, "billing", "electricity", "import"),
         ("EL-OUT", "EL", None, "billing", "electricity", "export"),
@@ -92,7 +92,7 @@ MASTER: dict[str, list[Row]] = {
         interval_minutes=720,
         **HERE,
     ),
-    "source_streams": _valid(
+    "source_streams": valid_rows(
         "stream_code name method material_code activity_basis",
         ("EL", "Power", "electricity", None, "meters"),
         ("NG", "Gas", "combustion", "natural_gas", "meters"),
@@ -101,7 +101,7 @@ MASTER: dict[str, list[Row]] = {
         direction="input",
         **HERE,
     ),
-    "stream_shares": _valid(
+    "stream_shares": valid_rows(
         "stream_code process_code key share",
         ("EL", "P", "metered", None),
         ("EL", "Q", "metered", None),
@@ -111,12 +111,12 @@ MASTER: dict[str, list[Row]] = {
         ("SODA", "P", "share", Decimal(1)),
         **HERE,
     ),
-    "parameters": _valid(
+    "parameters": valid_rows(
         "subject_kind subject_code parameter amount unit basis",
         ("process", "C", "chp_built_year", Decimal(2019), "year", "hot_water"),
         **HERE,
     ),
-    "supplier_embedded_emissions": _table(
+    "supplier_embedded_emissions": rows_of(
         "period_from period_until see_direct_t_co2e_per_fu electricity_mwh_per_fu default_share",
         (date(2026, 1, 1), date(2027, 1, 1), Decimal(2), Decimal("0.4"), Decimal("0.1")),
         supplier_code="MILL",
@@ -128,7 +128,7 @@ MASTER: dict[str, list[Row]] = {
 }
 
 MONTHLY: dict[str, list[Row]] = {
-    "activity_data": _table(
+    "activity_data": rows_of(
         "stream_code kind amount unit document_ref",
         ("STEAM", "consumption", Decimal(100), "GJ", "S-1"),
         ("SODA", "delivery", Decimal(12), "t", "N-1"),
@@ -137,7 +137,7 @@ MONTHLY: dict[str, list[Row]] = {
         **HERE,
         **JANUARY,
     ),
-    "process_flows": _table(
+    "process_flows": rows_of(
         "carrier from_process_code to_process_code stream_code amount unit factor",
         ("heat", "outside", "P", "STEAM", Decimal(30), "GJ", Decimal("0.09")),
         ("heat", "outside", "Q", "STEAM", Decimal(10), "GJ", Decimal("0.09")),
@@ -148,7 +148,7 @@ MONTHLY: dict[str, list[Row]] = {
         **HERE,
         **JANUARY,
     ),
-    "production_output": _table(
+    "production_output": rows_of(
         "product_code kind amount unit",
         ("BOLT", "saleable", Decimal(90000), "kg"),
         ("BOLT", "off_spec_sold", Decimal(10), "t"),
@@ -159,7 +159,7 @@ MONTHLY: dict[str, list[Row]] = {
         **HERE,
         **JANUARY,
     ),
-    "material_use": _table(
+    "material_use": rows_of(
         "component_code component_kind supplier_code amount",
         ("ROD", "item", "TRADER", Decimal(110)),
         ("PAINT", "item", "TRADER", Decimal(1)),
@@ -170,7 +170,7 @@ MONTHLY: dict[str, list[Row]] = {
         **HERE,
         **JANUARY,
     ),
-    "receipts": _table(
+    "receipts": rows_of(
         "receipt_code producer_installation_code produced_from produced_until amount origin_country_code",
         ("R1", "MILL-1", date(2026, 1, 5), date(2026, 1, 6), Decimal(40), "CN"),
         ("R2", "MILL-1", date(2025, 12, 30), date(2025, 12, 31), Decimal(20), "CN"),

@@ -141,6 +141,18 @@ GOOD: dict[str, dict[str, Any]] = {
         "unit": "m3_20c",
         "document_ref": "INV-1",
     },
+    "emission_measurements": WORKS
+    | {
+        "stream_code": "STACK",
+        "gas": "N2O",
+        "hour_at": datetime(2026, 10, 30, 16, 0, tzinfo=UTC),
+        "measured_on": date(2026, 10, 31),
+        "concentration_g_per_nm3": Decimal("0.4"),
+        "flow_nm3_per_h": Decimal(52000),
+        "air_nm3_per_h": Decimal(60000),
+        "oxygen_share": Decimal("0.03"),
+        "valid_share": Decimal(1),
+    },
     "production_output": WORKS
     | OCTOBER
     | {
@@ -226,6 +238,8 @@ BROKEN: dict[str, dict[str, dict[str, Any]]] = {
     "source_streams": {
         "names_its_material_in_set": {"material_code": None},
         "basis_fits_method_in_set": {"method": "heat", "activity_basis": "stock_balance"},
+        "direction_fits_method_in_set": {"direction": "output"},
+        "material_fits_method_in_set": {"method": "measured", "activity_basis": "measurements"},
     },
     "stream_shares": {
         "states_its_share_in_set": {"share": None},
@@ -268,6 +282,18 @@ BROKEN: dict[str, dict[str, dict[str, Any]]] = {
         "sign_fits_kind_in_set": {"amount": Decimal(-1)},
         "known_unit_not_null": {"unit": "scf"},
         "unit_fits_stream_in_set": {"unit": "m3"},
+    },
+    "emission_measurements": {
+        "declared_stream_not_null": {"stream_code": "NG"},  # declared, but burnt and not measured
+        "gas_is_the_streams_in_set": {"gas": "CO2"},
+        "begins_an_hour_in_set": {"hour_at": datetime(2026, 10, 30, 16, 7, tzinfo=UTC)},
+        "valid_share_between": {"valid_share": Decimal(95)},
+        "has_a_concentration_where_valid_in_set": {"concentration_g_per_nm3": None},
+        "concentration_g_per_nm3_between": {"concentration_g_per_nm3": Decimal("2000.000000001")},
+        "has_its_flow_in_set": {"flow_nm3_per_h": None, "oxygen_share": None},
+        "flow_nm3_per_h_between": {"flow_nm3_per_h": Decimal(-1)},
+        "air_nm3_per_h_between": {"air_nm3_per_h": Decimal(-1)},
+        "oxygen_share_between": {"oxygen_share": Decimal(3)},
     },
     "production_output": {
         "declared_process_not_null": {"process_code": "FOUNDRY"},
@@ -315,7 +341,12 @@ MASTERS = {
         GOOD["meters"],
         GOOD["meters"] | {"meter_code": "G1", "medium": "natural_gas", "unit": "m3_20c"},
     ],
-    "source_streams": [GOOD["source_streams"]],
+    "source_streams": [
+        GOOD["source_streams"],
+        GOOD["source_streams"]
+        | {"stream_code": "STACK", "method": "measured", "material_code": "N2O"}
+        | {"direction": "output", "activity_basis": "measurements"},
+    ],
     "processes": [GOOD["processes"]],
     "items": [GOOD["items"]],
     "parties": [GOOD["parties"]],

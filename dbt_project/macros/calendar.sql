@@ -54,3 +54,6 @@ cast((unix_timestamp(to_utc_timestamp(cast(date_add({{ day }}, 1) as timestamp),
 
 {# A month in words: 2026-03. #}
 {% macro year_and_month(day) %}substr(cast({{ day }} as varchar), 1, 7){% endmacro %}
+
+{# The same day a whole number of years later. #}
+{% macro plus_years(day, years) %}cast({{ day }} + cast({{ years }} as integer) * interval '1 year' as date){% endmacro %}

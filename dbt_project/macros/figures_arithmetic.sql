@@ -25,3 +25,8 @@ substr(cast({{ day }} as varchar), 1, 7)
 {% macro figures_byte_order(text) -%}
 {{ text }}{{ ' collate "C"' if target.type == 'postgres' }}
 {%- endmacro %}
+
+{# What a factor that a parameter states is called: its landed row, and with it the document. #}
+{% macro parameter_id(relation) -%}
+'parameter/' || {{ relation }}.installation_code || '/' || {{ relation }}.subject_code || '/' || {{ relation }}.parameter || '/' || cast({{ relation }}.valid_from as varchar)
+{%- endmacro %}

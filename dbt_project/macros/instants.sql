@@ -37,13 +37,13 @@ select {{ relation }}.*, each.at
 from {{ relation }} lateral view explode(sequence({{ first }}, {{ last }} - interval 1 second, make_dt_interval(0, 0, {{ minutes }}, 0))) each as at
 {%- endmacro %}
 
-{# The root of an exact decimal, rounded up at its 6th place, alike on every engine: a double finds it to within one
-   place, exact products decide. Up to 10^9. #}
-{% macro root_up(x) %}
-{%- set near = "cast(cast(floor(sqrt(cast(" ~ x ~ " as " ~ f64() ~ ")) * 1000000) as bigint) as decimal(19, 0))" -%}
-{%- set one = "cast(0.000001 as decimal(19, 6))" -%}
+{# The root of an exact decimal, rounded up at a place, alike on every engine: a double finds it to within one place,
+   exact products decide. Up to 10^9 at 6 places, 10^6 at 9. #}
+{% macro root_up(x, places=6) %}
+{%- set near = "cast(cast(floor(sqrt(cast(" ~ x ~ " as " ~ f64() ~ ")) * " ~ 10 ** places ~ ") as bigint) as decimal(19, 0))" -%}
+{%- set one = "cast(1e-" ~ places ~ " as decimal(19, " ~ places ~ "))" -%}
 {%- set at = [] -%}
-{%- for step in (-1, 0, 1, 2) %}{% do at.append("cast((" ~ near ~ " + " ~ step ~ ") * " ~ one ~ " as decimal(19, 6))") %}{% endfor -%}
+{%- for step in (-1, 0, 1, 2) %}{% do at.append("cast((" ~ near ~ " + " ~ step ~ ") * " ~ one ~ " as decimal(19, " ~ places ~ "))") %}{% endfor -%}
 case
     {% for root in at -%}
     when {{ root }} >= 0 and {{ root }} * {{ root }} >= {{ x }} then {{ root }}

@@ -1,4 +1,5 @@
--- Two factors for one rule set, method, subject and unit on one day would count the activity twice.
+-- Two factors of one type for one rule set, method, subject and unit on one day: nobody could tell which counts. A value of
+-- type II beside one of type I goes before it.
 select
     earlier.factor_id,
     later.factor_id as other_factor_id
@@ -10,6 +11,7 @@ inner join {{ ref('int_emission_factors') }} as later
         and earlier.subject_code = later.subject_code
         and earlier.unit = later.unit
         and earlier.gas = later.gas
+        and earlier.value_type = later.value_type
         and earlier.factor_id < later.factor_id
         and earlier.valid_from < coalesce(later.valid_until, date '9999-12-31')
         and later.valid_from < coalesce(earlier.valid_until, date '9999-12-31')

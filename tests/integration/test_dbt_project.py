@@ -146,6 +146,8 @@ MODELS = (
     "int_energy_balance",
     "int_stream_attribution",
     "int_emission_factors",
+    "int_stream_factors",
+    "int_stream_findings",
     "int_stream_emissions_by_gas",
     "int_chp_split",
     "int_supply_mix",

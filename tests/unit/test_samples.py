@@ -176,7 +176,8 @@ def test_sources_yml_is_read_without_complaint_and_feeds_every_table(house):
         type(house)(**{**house.__dict__, "sources_file": PROJECT / "include" / "sources.yml"})
     )
 
-    assert {source.table for source in known.values()} == set(contracts.names())
+    # no works of the demo measures a stack
+    assert {source.table for source in known.values()} == set(contracts.names()) - {"emission_measurements"}
 
 
 def test_sources_are_due_inside_the_demo_dates_only():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import json
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -20,7 +21,16 @@ CITED = sorted(file.stem for file in SEEDS.glob("*.csv") if file.stem not in {*D
 MAY_BE_EMPTY = {"url", "sha256"}  # of a source read in a transcription
 # the ministry publishes a past year's mean; it serves that year and later ones
 FOR_EARLIER_YEARS = {"inventory/electricity/CN"}
-FACTORS = ("fuels", "process_materials", "grid_factors", "heat_factors", "cbam_default_values")
+FACTORS = (
+    "fuels",
+    "process_materials",
+    "carbon_contents",
+    "pfc_factors",
+    "grid_factors",
+    "heat_factors",
+    "cbam_default_values",
+    "cbam_benchmarks",
+)
 
 
 def read(name: str) -> list[dict[str, str]]:
@@ -140,14 +150,65 @@ def test_carbonate_factors_agree_with_molar_masses() -> None:
         assert abs(Decimal(published[material]) - 1000 * Decimal("44.01") / Decimal(mass)) < 1, material
 
 
-def test_carbonate_factors_are_those_of_the_act_they_cite(reference_files: Path) -> None:
-    with (reference_files / "reference/cbam/process_materials.csv").open(encoding="utf-8") as file:
-        act = {row["material"]: Decimal(row["ef_tco2_per_t"]) for row in csv.DictReader(file)}
+def of_the_act(reference_files: Path, name: str) -> list[dict[str, str]]:
+    with (reference_files / f"reference/cbam/{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def named(row: dict[str, str]) -> str:
+    """The row of the act that a seed row's locator names."""
+    return row["source_locator"].partition(", row ")[2].partition(": ")[0]
+
+
+def test_process_materials_are_those_of_the_act_they_cite(reference_files: Path) -> None:
+    act = {row["material"]: row for row in of_the_act(reference_files, "process_materials")}
 
     for row in read("process_materials"):
+        printed = act[named(row)]
         assert row["source_key"] == "eu_2025_2547", row
-        assert Decimal(row["amount_kg_per_unit"]) == 1000 * act[row["material_code"]], row
-        assert f"row {row['material_code']}: {act[row['material_code']]} tCO2/t" in row["source_locator"], row
+        assert Decimal(row["amount_kg_per_unit"]) == 1000 * Decimal(printed["ef_tco2_per_t"]), row
+        assert f": {printed['ef_tco2_per_t']} tCO2/" in row["source_locator"], row
+        assert row["method"] == {"A": "process_input", "B": "process_output"}[printed["method"]], row
+    assert set(act) == {named(row) for row in read("process_materials")}
+
+
+def test_fuels_of_the_act_are_all_there_and_stand_after_national_values(reference_files: Path) -> None:
+    fuels = read("fuels")
+    act = {row["fuel"]: row for row in of_the_act(reference_files, "fuels")}
+    ours = {named(row): row for row in fuels if row["source_key"] == "eu_2025_2547"}
+
+    assert set(act) == set(ours)
+    for name, row in ours.items():
+        printed = act[name]
+        assert Decimal(row["co2_kg_per_gj"]) == Decimal(printed["ef_tco2_per_tj"]), row
+        assert row["is_biomass"] == str(printed["type"] == "biomass").lower(), row
+        # GJ per t, or the factor is per GJ where the act prints no calorific value
+        per = (row["basis_unit"], row["ncv_gj_per_unit"])
+        assert per == (("t", printed["ncv_tj_per_gg"]) if printed["ncv_tj_per_gg"] else ("gj", "1")), row
+    keys = [row["source_key"] == "eu_2025_2547" for row in fuels]
+    assert keys == sorted(keys)  # type II before type I (2025/2547 Annex II B.5.2)
+
+
+def test_carbon_contents_agree_with_the_co2_printed_beside_them(reference_files: Path) -> None:
+    act = {row["material"]: row for row in of_the_act(reference_files, "carbon_contents")}
+
+    for row in read("carbon_contents"):
+        assert row["carbon_t_per_unit"] == act[named(row)]["carbon_t_per_t"], row
+        printed = Decimal(row["source_locator"].split(", ")[-1].split()[0])  # two decimals
+        assert abs(Decimal(row["carbon_t_per_unit"]) * Decimal("3.664") - printed) <= Decimal("0.005"), row
+    assert set(act) == {named(row) for row in read("carbon_contents")}
+
+
+def test_pfc_factors_are_those_of_the_act(reference_files: Path) -> None:
+    act = {
+        (f"pfc_{row['method']}", row["technology"]): (row["cf4_factor"], row["c2f6_fraction"])
+        for row in of_the_act(reference_files, "pfc_factors")
+    }
+    ours = {
+        (row["method"], named(row)): (row["cf4_amount"], row["c2f6_per_cf4"]) for row in read("pfc_factors")
+    }
+
+    assert ours == act
 
 
 def test_every_good_has_eight_digits_and_annex_ii_goods_count_no_indirect_emissions() -> None:
@@ -174,13 +235,102 @@ def test_no_rules_before_2026() -> None:
 
 
 def test_default_values_are_those_of_the_act(reference_files: Path) -> None:
-    with (reference_files / "reference/cbam/default_values.csv").open(encoding="utf-8", newline="") as file:
-        act = {
-            (row["country_iso2"], row["cn_code"]): row["total_tco2e_per_t"] for row in csv.DictReader(file)
-        }
+    act = {
+        (row["country_iso2"], row["cn_code"]): row for row in of_the_act(reference_files, "default_values")
+    }
+    ours = {(row["country_code"], row["cn_prefix"]): row for row in read("cbam_default_values")}
 
-    for row in read("cbam_default_values"):
-        assert row["total_t_co2e_per_t"] == act[row["country_code"], row["cn_prefix"]], row
+    assert set(ours) == set(act)
+    for key, row in ours.items():
+        printed = act[key]
+        assert (row["status"], row["route"]) == (printed["status"], printed["route"]), row
+        for column in ("direct", "indirect", "total"):
+            assert row[f"{column}_t_co2e_per_t"] == printed[f"{column}_tco2e_per_t"], row
+
+
+def test_markups_are_those_of_the_act(reference_files: Path) -> None:
+    columns = {"standard": "markup_pct_standard", "fertiliser": "markup_pct_fertilisers"}
+    act = {
+        (markup_class, row["year"]): Decimal(row[column])
+        for row in of_the_act(reference_files, "phase_in")
+        for markup_class, column in columns.items()
+    }
+
+    for row in read("cbam_markups"):
+        printed = act[row["markup_class"], row["reporting_year"]]
+        assert 100 * Decimal(row["markup_share"]) == printed, row
+
+
+def test_taiwans_defaults_with_markup_are_those_of_the_commissions_workbook(reference_files: Path) -> None:
+    example = json.loads(
+        (reference_files / "reference/cbam/worked_examples/ec_default_values_markup_taiwan.json").read_text()
+    )["expected"]
+    totals = {
+        row["factor_id"]: Decimal(row["total_t_co2e_per_t"] or 0) for row in read("cbam_default_values")
+    }
+    markups = {
+        (row["markup_class"], row["reporting_year"]): Decimal(row["markup_share"])
+        for row in read("cbam_markups")
+    }
+
+    for code, markup_class in (("722300", "standard"), ("28141000", "fertiliser")):
+        for year, column in (("2026", "y2026"), ("2027", "y2027"), ("2028", "y2028_onwards")):
+            marked_up = totals[f"cbam-default/TW/{code}"] * (1 + markups[markup_class, year])
+            assert abs(marked_up - Decimal(str(example[code][column]))) < Decimal("1e-9"), (code, year)
+
+
+def test_goods_are_those_of_annex_i(reference_files: Path) -> None:
+    act = {
+        row["cn_code"]: (row["aggregated_good"], row["annex_ii_direct_only"] == "yes")
+        for row in of_the_act(reference_files, "goods")
+    }
+    ours = {
+        row["cn_code"]: (row["aggregated_good"], row["is_annex_ii"] == "true") for row in read("cbam_goods")
+    }
+
+    assert ours == act
+
+
+def test_benchmarks_are_those_of_the_act(reference_files: Path) -> None:
+    def key(row: dict[str, str], column: str, first: str, last: str) -> tuple[str, ...]:
+        return row["cn_code"], row[column], row["route"], row[first][:4], row[last][:4]
+
+    act = {
+        key(row, "column", "period_from", "period_to"): row["value"]
+        for row in of_the_act(reference_files, "benchmarks")
+    }
+    ours = {}
+    for row in read("cbam_benchmarks"):
+        cn_code, column, route, first, until = key(row, "benchmark_column", "valid_from", "valid_until")
+        ours[cn_code, column, route, first, str(int(until) - 1)] = row["benchmark_t_co2e_per_t"]
+
+    assert ours == act
+
+
+def test_what_is_kept_of_free_allocation_is_what_the_directive_says(reference_files: Path) -> None:
+    columns = {"cbam_factor": "cbam_factor_free_allocation_kept", "cross_sectoral_correction": "cscf"}
+    act = {
+        (factor, row["year"]): Decimal(row[column])
+        for row in of_the_act(reference_files, "phase_in")
+        for factor, column in columns.items()
+        if row[column]
+    }
+
+    assert {
+        (r["factor"], r["reporting_year"]): Decimal(r["amount_share"]) for r in read("cbam_phase_in")
+    } == act
+
+
+def test_certificate_prices_are_those_of_the_notices(reference_files: Path) -> None:
+    act = {
+        row["quarter"]: (row["price_eur_per_certificate"], row["publication_date"])
+        for row in of_the_act(reference_files, "certificate_prices")
+    }
+
+    assert {
+        f"{row['price_year']}Q{row['price_quarter']}": (row["price_eur_per_certificate"], row["published_on"])
+        for row in read("cbam_certificate_prices")
+    } == act
 
 
 def test_every_column_of_every_seed_is_described_and_typed() -> None:

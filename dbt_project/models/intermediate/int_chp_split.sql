@@ -10,8 +10,6 @@ parameters as (select * from {{ ref('int_parameters_checked') }}),
 
 reporting_years as (select * from {{ ref('int_reporting_years') }}),
 
-factors as (select * from {{ ref('int_emission_factors') }}),
-
 efficiencies as (select * from {{ ref('chp_reference_efficiencies') }}),
 
 plants as (
@@ -37,16 +35,15 @@ fuel as (
         emissions.installation_code,
         emissions.process_code,
         {{ year_of('emissions.month_from') }} as reporting_year,
-        factors.fuel_class,
+        emissions.fuel_class,
         sum(emissions.energy_gj) as energy_gj
     from emissions
-    left join factors on emissions.factor_id = factors.factor_id
     where emissions.rule_set = 'cbam' and emissions.method = 'combustion'
     group by
         emissions.installation_code,
         emissions.process_code,
         {{ year_of('emissions.month_from') }},
-        factors.fuel_class
+        emissions.fuel_class
 ),
 
 fuel_by_plant as (

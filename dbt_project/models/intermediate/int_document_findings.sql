@@ -277,7 +277,13 @@ negative_consumption as (
         'More of ' || stock_months.stream_code || ' lay there at the end than lay there and came; look for a delivery note'
         || ' of this month in the next, or a stock counted too high.' as sentence
     from stock_months
-    where stock_months.consumed_amount < 0
+    left join source_streams
+        on
+            stock_months.installation_code = source_streams.installation_code
+            and stock_months.stream_code = source_streams.stream_code
+            and {{ holds_on('source_streams', 'stock_months.month_from') }}
+    -- what is made by the stocks may be less than what came and was dispatched
+    where stock_months.consumed_amount < 0 and coalesce(source_streams.activity_basis, '') <> 'output_balance'
 ),
 
 negative_documents as (

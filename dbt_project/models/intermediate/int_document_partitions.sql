@@ -45,7 +45,7 @@ used as (
             and {{ holds_on('source_streams', 'lines.month_from') }}
     where
         (source_streams.activity_basis = 'documents' and not lines.is_stock)
-        or (source_streams.activity_basis = 'stock_balance' and not lines.is_consumption)
+        or (source_streams.activity_basis in ('stock_balance', 'output_balance') and not lines.is_consumption)
     group by lines.installation_code, lines.stream_code, lines.month_from, lines.partition_key
 ),
 

@@ -4,7 +4,7 @@
 with
 documents as (
     select * from {{ ref('int_counted_documents') }}
-    where kind in ('delivery', 'consumption', 'correction', 'accrual')
+    where kind in ('delivery', 'consumption', 'correction', 'dispatch', 'accrual')
 ),
 
 meter_days as (select * from {{ ref('int_meter_days') }} where role = 'billing'),

@@ -13,7 +13,15 @@ documented as (
         document_parts.stream_code,
         document_parts.month_from,
         max(document_parts.unit) as unit,
-        sum(case when not document_parts.is_estimated then document_parts.amount else 0 end) as measured_amount,
+        sum(
+            case
+                when document_parts.is_estimated then 0
+                -- what is sent on was not used; of what leaves, it is the amount itself
+                when document_parts.kind = 'dispatch' and coalesce(source_streams.direction, 'input') = 'input'
+                    then -document_parts.amount
+                else document_parts.amount
+            end
+        ) as measured_amount,
         sum(case when document_parts.is_estimated then document_parts.amount else 0 end) as estimated_amount,
         count(*) as documents
     from document_parts
@@ -22,7 +30,7 @@ documented as (
             document_parts.installation_code = source_streams.installation_code
             and document_parts.stream_code = source_streams.stream_code
             and {{ holds_on('source_streams', 'document_parts.month_from') }}
-    where coalesce(source_streams.activity_basis, 'documents') <> 'stock_balance'
+    where coalesce(source_streams.activity_basis, 'documents') not in ('stock_balance', 'output_balance')
     group by document_parts.installation_code, document_parts.stream_code, document_parts.month_from
 ),
 
@@ -41,13 +49,27 @@ on_paper as (
     select
         stock_balance.installation_code,
         stock_balance.stream_code,
-        'stock_balance' as basis,
+        case when source_streams.activity_basis = 'output_balance' then 'output_balance' else 'stock_balance' end as basis,
         stock_balance.month_from,
         stock_balance.unit,
-        stock_balance.consumed_amount - stock_balance.accrued_amount as measured_amount,
-        case when stock_balance.consumed_amount is not null then stock_balance.accrued_amount end as estimated_amount,
+        case
+            when source_streams.activity_basis = 'output_balance'
+                then stock_balance.produced_amount + stock_balance.accrued_amount
+            else stock_balance.consumed_amount - stock_balance.accrued_amount
+        end as measured_amount,
+        case
+            when stock_balance.consumed_amount is null then null
+            -- what came and is not billed yet was not made here
+            when source_streams.activity_basis = 'output_balance' then -stock_balance.accrued_amount
+            else stock_balance.accrued_amount
+        end as estimated_amount,
         stock_balance.documents
     from stock_balance
+    left join source_streams
+        on
+            stock_balance.installation_code = source_streams.installation_code
+            and stock_balance.stream_code = source_streams.stream_code
+            and {{ holds_on('source_streams', 'stock_balance.month_from') }}
 ),
 
 final as (

@@ -112,7 +112,12 @@ streams as (
         cast(null as varchar) as carrier,
         cast(null as varchar) as from_process_code,
         cast(null as varchar) as to_process_code,
-        case source_streams.activity_basis when 'meters' then 'reading' when 'stock_balance' then 'stock' else 'document' end
+        case
+            when source_streams.activity_basis = 'meters' then 'reading'
+            when source_streams.activity_basis = 'measurements' then 'full month of measurements'
+            when source_streams.activity_basis in ('stock_balance', 'output_balance') then 'stock'
+            else 'document'
+        end
         || ' of ' || source_streams.stream_code as missing
     from closed_months
     inner join source_streams

@@ -16,6 +16,9 @@ final as (
         parameters.amount,
         parameters.unit,
         parameters.basis,
+        parameters.evidence,
+        parameters.document_ref,
+        parameters.determined_on,
         case
             when parameter_list.parameter is null
                 then 'no parameter is called ' || parameters.parameter
@@ -38,6 +41,14 @@ final as (
                 then
                     'basis of parameter ' || parameters.parameter || ' of ' || parameters.subject_code
                     || ' is none of ' || parameter_list.allowed_basis
+            when parameters.basis = 'past_analysis' and parameters.determined_on is null
+                then
+                    'parameter ' || parameters.parameter || ' of ' || parameters.subject_code
+                    || ' is a past analysis without its day'
+            -- what takes emissions away is believed with its proof only
+            when parameters.parameter in ('biomass_fraction', 'co2_stored_share') and parameters.evidence is null
+                then
+                    'parameter ' || parameters.parameter || ' of ' || parameters.subject_code || ' names no evidence'
         end as refused_because
     from parameters
     -- left: a name nobody listed must stay visible

@@ -1,6 +1,6 @@
 -- Embedded emissions of every purchased CBAM good a process consumed in a year, by producer: the producer's answer,
--- else the origin's default with mark-up, else zero for the Union and exempt origins, else absent and why. A country
--- without a default of its own takes the whole row of "Other countries and territories" (2025/2621 Annex I).
+-- else the origin's default with mark-up (that of Annex IV where the origin is unknown), else zero for the Union and exempt
+-- origins, else absent and why.
 with
 material_use as (select * from {{ ref('stg_material_use') }}),
 
@@ -29,6 +29,7 @@ used as (
         material_use.supplier_code as seller_code,
         max(items.name) as item_name,
         items.cn_code,
+        coalesce(items.taric_suffix, '') as taric_suffix,
         sum(material_use.amount_canonical) as mass_t
     from material_use
     -- left: a component nobody declared must not vanish
@@ -41,7 +42,8 @@ used as (
         {{ year_of('material_use.period_from') }},
         material_use.component_code,
         material_use.supplier_code,
-        items.cn_code
+        items.cn_code,
+        coalesce(items.taric_suffix, '')
 ),
 
 consumption as (
@@ -53,6 +55,7 @@ consumption as (
         used.seller_code,
         coalesce(used.item_name, used.item_code) as item_name,
         used.cn_code,
+        used.taric_suffix,
         goods.is_annex_ii,
         goods.functional_unit,
         used.item_name is null as is_undeclared,
@@ -73,6 +76,7 @@ by_producer as (
         consumption.item_name,
         consumption.seller_code,
         consumption.cn_code,
+        consumption.taric_suffix,
         consumption.is_annex_ii,
         consumption.functional_unit,
         consumption.is_undeclared,
@@ -108,10 +112,8 @@ looked_up as (
         answers.country_code as answer_country_code,
         answers.producer_installation_code is not null as has_answer,
         zero_origins.country_code is not null as is_zero_origin,
-        own_default.factor_id as own_default_id,
-        own_default.marked_up_t_co2e_per_t as own_default_t_co2e_per_t,
-        other_default.factor_id as other_default_id,
-        other_default.marked_up_t_co2e_per_t as other_default_t_co2e_per_t
+        default_values.factor_id as default_id,
+        default_values.marked_up_t_co2e_per_t as default_t_co2e_per_t
     from by_producer
     left join answers
         on
@@ -124,16 +126,13 @@ looked_up as (
             and grid_factors.rule_set = 'cbam'
             and {{ holds_on('grid_factors', first_of_year('by_producer.reporting_year')) }}
     left join zero_origins on by_producer.origin_country_code = zero_origins.country_code
-    left join default_values as own_default
+    left join default_values
         on
-            by_producer.cn_code = own_default.cn_code
-            and by_producer.origin_country_code = own_default.country_code
-            and by_producer.reporting_year = own_default.reporting_year
-    left join default_values as other_default
-        on
-            by_producer.cn_code = other_default.cn_code
-            and other_default.country_code = 'OTHER'
-            and by_producer.reporting_year = other_default.reporting_year
+            by_producer.cn_code = default_values.cn_code
+            -- '' is the row of a code that TARIC does not split
+            and default_values.taric_suffix in ('', by_producer.taric_suffix)
+            and by_producer.origin_country_code = default_values.origin_country_code
+            and by_producer.reporting_year = default_values.reporting_year
 ),
 
 decided as (
@@ -151,8 +150,7 @@ decided as (
                 )
                 then 'absent'
             when looked_up.has_answer then 'actual'
-            when looked_up.origin_country_code = 'unknown' then 'absent'
-            when coalesce(looked_up.own_default_id, looked_up.other_default_id) is null then 'absent'
+            when looked_up.default_id is null then 'absent'
             else 'default'
         end as evidence
     from looked_up
@@ -167,6 +165,7 @@ final as (
         decided.item_name,
         decided.seller_code,
         decided.cn_code,
+        decided.taric_suffix,
         decided.producer_installation_code,
         coalesce(decided.origin_country_code, 'unknown') as origin_country_code,
         decided.answer_period_from,
@@ -178,7 +177,7 @@ final as (
                 then
                     'answer/' || decided.producer_installation_code || '/' || decided.cn_code || '/'
                     || cast(decided.answer_period_from as varchar)
-            when 'default' then coalesce(decided.own_default_id, decided.other_default_id)
+            when 'default' then decided.default_id
         end as factor_id,
         cast(
             case decided.evidence
@@ -198,9 +197,7 @@ final as (
         cast(
             case decided.evidence
                 when 'default'
-                    then {{ round_to(mul(
-                        'decided.mass_t', 'coalesce(decided.own_default_t_co2e_per_t, decided.other_default_t_co2e_per_t)'
-                    )) }}
+                    then {{ round_to(mul('decided.mass_t', 'decided.default_t_co2e_per_t')) }}
             end as decimal(38, 12)
         ) as default_undivided_t_co2e,
         cast(
@@ -238,10 +235,13 @@ final as (
                     'the answer of ' || decided.producer_installation_code || ' for ' || decided.cn_code || ' is per '
                     || decided.answer_functional_unit || ', the law''s unit is ' || decided.lawful_functional_unit
                     || ', and only t_product is built'
-            when decided.evidence = 'absent' and decided.origin_country_code = 'unknown'
-                then 'country of origin of ' || decided.item_code || ' is unknown and no answer covers it'
             when decided.evidence = 'absent'
-                then 'no default value for ' || decided.cn_code || ' from ' || decided.origin_country_code
+                then
+                    'no default value for ' || decided.cn_code || decided.taric_suffix
+                    || case
+                        when decided.origin_country_code = 'unknown' then ' of unknown origin'
+                        else ' from ' || decided.origin_country_code
+                    end
         end as absent_because,
         case
             when decided.evidence = 'actual' and decided.electricity_factor_t_co2e_per_mwh is null

@@ -12,6 +12,8 @@ products as (select * from {{ ref('stg_products') }}),
 
 missing_months as (select * from {{ ref('int_missing_months') }}),
 
+unmeasured_processes as (select * from {{ ref('int_unmeasured_processes') }}),
+
 -- a month of output or of a flow that nobody stated: at the taker, and at the giver whose yield it is part of
 silent_ends as (
     select
@@ -124,8 +126,26 @@ unsplit as (
     where nodes.absent_because is not null
 ),
 
+-- nitric acid whose N2O nobody measures
+unmeasured as (
+    select
+        unmeasured_processes.installation_code,
+        unmeasured_processes.process_code,
+        unmeasured_processes.reporting_year,
+        'unmeasured/' || unmeasured_processes.installation_code || '/' || unmeasured_processes.process_code as leaf_id,
+        'source_stream' as leaf_kind,
+        'N2O of ' || unmeasured_processes.process_code as leaf_name,
+        'own_direct' as component,
+        cast(null as decimal(28, 9)) as activity_amount,
+        cast(null as varchar) as activity_unit,
+        'N2O of process ' || unmeasured_processes.process_code || ' is not measured' as absent_because
+    from unmeasured_processes
+),
+
 final as (
     select * from silent_processes
+    union all
+    select * from unmeasured
     union all
     select * from nameless
     union all

@@ -1,5 +1,6 @@
--- What was consumed by the stocks: opening stock + deliveries - closing stock, by month (2025/2547 Annex II B.4.1).
--- A month whose stock nobody stated has no consumption, which is not zero.
+-- What was consumed by the stocks, opening stock + deliveries - dispatches - closing stock, or made by them, the same
+-- with its sign turned (2025/2547 Annex II B.4.1), by month. A month whose stock nobody stated has neither, which is not
+-- zero.
 with
 stocks_used as (select * from {{ ref('int_stocks_used') }}),
 
@@ -32,7 +33,7 @@ stocked_streams as (
         source_streams.installation_code,
         source_streams.stream_code
     from source_streams
-    where source_streams.activity_basis = 'stock_balance'
+    where source_streams.activity_basis in ('stock_balance', 'output_balance')
 ),
 
 deliveries as (
@@ -41,7 +42,10 @@ deliveries as (
         document_parts.stream_code,
         document_parts.month_from,
         max(document_parts.unit) as unit,
-        sum(case when not document_parts.is_estimated then document_parts.amount else 0 end) as delivered_amount,
+        sum(
+            case when document_parts.is_estimated or document_parts.kind = 'dispatch' then 0 else document_parts.amount end
+        ) as delivered_amount,
+        sum(case when document_parts.kind = 'dispatch' then document_parts.amount else 0 end) as dispatched_amount,
         sum(case when document_parts.is_estimated then document_parts.amount else 0 end) as accrued_amount,
         count(*) as documents
     from document_parts
@@ -78,6 +82,7 @@ joined as (
         coalesce(stocks.unit, deliveries.unit) as unit,
         stocks.opening_amount,
         coalesce(deliveries.delivered_amount, 0) as delivered_amount,
+        coalesce(deliveries.dispatched_amount, 0) as dispatched_amount,
         coalesce(deliveries.accrued_amount, 0) as accrued_amount,
         stocks.closing_amount,
         coalesce(stocks.documents, 0) + coalesce(deliveries.documents, 0) as documents
@@ -102,10 +107,21 @@ final as (
         joined.unit,
         cast(joined.opening_amount as decimal(28, 9)) as opening_amount,
         cast(joined.delivered_amount as decimal(28, 9)) as delivered_amount,
+        cast(joined.dispatched_amount as decimal(28, 9)) as dispatched_amount,
         cast(joined.accrued_amount as decimal(28, 9)) as accrued_amount,
         cast(joined.closing_amount as decimal(28, 9)) as closing_amount,
-        cast(joined.opening_amount + joined.delivered_amount + joined.accrued_amount - joined.closing_amount as decimal(28, 9))
-            as consumed_amount,
+        cast(
+            -{{ produced(
+                'joined.dispatched_amount', '(joined.delivered_amount + joined.accrued_amount)',
+                'joined.opening_amount', 'joined.closing_amount'
+            ) }} as decimal(28, 9)
+        ) as consumed_amount,
+        cast(
+            {{ produced(
+                'joined.dispatched_amount', '(joined.delivered_amount + joined.accrued_amount)',
+                'joined.opening_amount', 'joined.closing_amount'
+            ) }} as decimal(28, 9)
+        ) as produced_amount,
         cast(joined.documents as bigint) as documents
     from joined
 )

@@ -2,6 +2,8 @@
 with
 meter_days as (select * from {{ ref('int_meter_days') }} where role = 'billing'),
 
+measured_emissions as (select * from {{ ref('int_measured_emissions') }}),
+
 documented_activity as (select * from {{ ref('int_documented_activity') }}),
 
 source_streams as (select * from {{ ref('stg_source_streams') }}),
@@ -47,8 +49,33 @@ documented as (
     from documented_activity
 ),
 
+measured_in_stacks as (
+    select
+        measured_emissions.installation_code,
+        measured_emissions.stream_code,
+        'measurements' as basis,
+        measured_emissions.measured_on as period_from,
+        {{ next_day('measured_emissions.measured_on') }} as period_until,
+        't' as unit,
+        measured_emissions.measured_t as measured_amount,
+        measured_emissions.substituted_t as estimated_amount,
+        case when measured_emissions.measured_t is not null then 0 end as conservative_addition,
+        60 * measured_emissions.hours_valid as minutes_read,
+        60 * measured_emissions.hours_substituted as minutes_estimated,
+        coalesce(measured_emissions.minutes_expected, 0) as minutes_expected,
+        greatest(
+            coalesce(measured_emissions.minutes_expected, 0)
+            - 60 * (measured_emissions.hours_valid + measured_emissions.hours_substituted),
+            0
+        ) as minutes_missing,
+        0 as documents
+    from measured_emissions
+),
+
 all_bases as (
     select * from metered
+    union all
+    select * from measured_in_stacks
     union all
     select * from documented
 ),

@@ -1,72 +1,53 @@
--- Attributed activity times the factor in force, under both rule sets: CBAM (years that have rules) and the inventory.
--- Bought heat takes the seller's evidenced factor under CBAM and the guideline's default in the inventory.
+-- Attributed activity times the factor of its period, under both rule sets: CBAM (years that have rules) and the
+-- inventory. Bought heat takes the seller's evidenced factor under CBAM and the guideline's default in the inventory.
 with
 attribution as (select * from {{ ref('int_stream_attribution') }}),
 
-factors as (select * from {{ ref('int_emission_factors') }}),
-
-installations as (select * from {{ ref('stg_installations') }}),
-
-rule_years as (select * from {{ ref('cbam_rule_years') }}),
-
-under_rules as (
-    select
-        attribution.*,
-        'inventory' as rule_set
-    from attribution
-    union all
-    select
-        attribution.*,
-        'cbam' as rule_set
-    from attribution
-    inner join rule_years on {{ year_of('attribution.period_from') }} = rule_years.reporting_year
-),
-
-placed as (
-    select
-        under_rules.*,
-        installations.installation_code is null as is_undeclared,
-        case
-            when under_rules.method in ('electricity', 'heat') then installations.country_code
-            else under_rules.material_code
-        end as subject_code
-    from under_rules
-    -- left: activity of an installation the master data do not know on that day must stay visible
-    left join installations
-        on
-            under_rules.installation_code = installations.installation_code
-            and {{ holds_on('installations', 'under_rules.period_from') }}
-),
+factors as (select * from {{ ref('int_stream_factors') }}),
 
 matched as (
     select
-        placed.*,
-        case when placed.method = 'heat' and placed.rule_set = 'cbam' then 'CO2e' else factors.gas end as gas,
+        attribution.installation_code,
+        attribution.process_code,
+        attribution.stream_code,
+        attribution.period_from,
+        attribution.method,
+        attribution.material_code,
+        attribution.basis,
+        attribution.unit,
+        factors.rule_set,
+        factors.fuel_class,
+        factors.ncv_gj_per_unit,
+        factors.biogenic_kg_per_unit,
+        factors.is_undeclared,
+        factors.absent_because,
+        case when factors.rule_set = 'cbam' and attribution.method = 'heat' then 'CO2e' else factors.gas end as gas,
+        case when factors.rule_set = 'cbam' and attribution.method = 'heat' then 1 else factors.gwp end as gwp,
         case
-            when placed.method = 'heat' and placed.rule_set = 'cbam'
+            when factors.rule_set = 'cbam' and attribution.method = 'heat'
                 then
                     case
-                        when placed.factor_t_co2e_per_unit is not null
-                            then 'seller/' || placed.installation_code || '/' || placed.stream_code
+                        when attribution.factor_t_co2e_per_unit is not null
+                            then 'seller/' || attribution.installation_code || '/' || attribution.stream_code
                     end
             else factors.factor_id
         end as factor_id,
         case
-            when placed.method = 'heat' and placed.rule_set = 'cbam'
-                then cast(placed.factor_t_co2e_per_unit * 1000 as decimal(28, 12))
+            when factors.rule_set = 'cbam' and attribution.method = 'heat'
+                then cast(attribution.factor_t_co2e_per_unit * 1000 as decimal(28, 12))
             else factors.amount_kg_per_unit
         end as amount_kg_per_unit,
-        case when placed.method = 'heat' and placed.rule_set = 'cbam' then 1 else factors.gwp end as gwp,
-        factors.ncv_gj_per_unit
-    from placed
-    -- left: activity without a factor must stay visible. The unit joins: a factor per tonne never meets a volume
-    left join factors
+        -- what leaves counts negative; less of it is on the safe side, so the addition keeps its sign
+        factors.direction_sign * attribution.amount as amount,
+        factors.direction_sign * attribution.measured_amount as measured_amount,
+        factors.direction_sign * attribution.estimated_amount as estimated_amount,
+        case when factors.rule_set = 'cbam' then attribution.conservative_addition else 0 end as conservative_addition
+    from attribution
+    inner join factors
         on
-            placed.rule_set = factors.rule_set
-            and placed.method = factors.method
-            and placed.subject_code = factors.subject_code
-            and placed.unit = factors.unit
-            and {{ holds_on('factors', 'placed.period_from') }}
+            attribution.installation_code = factors.installation_code
+            and attribution.stream_code = factors.stream_code
+            and attribution.period_from = factors.period_from
 ),
 
 summed as (
@@ -78,21 +59,22 @@ summed as (
         matched.rule_set,
         matched.method,
         matched.material_code,
-        matched.is_undeclared,
         matched.basis,
         matched.gas,
         matched.gwp,
         matched.factor_id,
+        matched.fuel_class,
+        matched.is_undeclared,
         matched.unit,
+        max(matched.absent_because) as absent_because,
         sum(matched.amount) as amount,
-        sum(case when matched.rule_set = 'cbam' then matched.conservative_addition else 0 end) as conservative_addition,
+        sum(matched.conservative_addition) as conservative_addition,
         sum(matched.amount * matched.ncv_gj_per_unit) as energy_gj,
         -- unrounded sums of exact products; each is rounded once below
         sum(matched.measured_amount * matched.amount_kg_per_unit) as measured_kg,
         sum(matched.estimated_amount * matched.amount_kg_per_unit) as estimated_kg,
-        sum(
-            case when matched.rule_set = 'cbam' then matched.conservative_addition else 0 end * matched.amount_kg_per_unit
-        ) as addition_kg
+        sum(matched.conservative_addition * matched.amount_kg_per_unit) as addition_kg,
+        sum(matched.amount * matched.biogenic_kg_per_unit) as biogenic_kg
     from matched
     group by
         matched.installation_code,
@@ -102,11 +84,12 @@ summed as (
         matched.rule_set,
         matched.method,
         matched.material_code,
-        matched.is_undeclared,
         matched.basis,
         matched.gas,
         matched.gwp,
         matched.factor_id,
+        matched.fuel_class,
+        matched.is_undeclared,
         matched.unit
 ),
 
@@ -115,7 +98,8 @@ rounded as (
         summed.*,
         {{ thousandth('summed.measured_kg') }} as measured_t,
         {{ thousandth('summed.estimated_kg') }} as estimated_t,
-        {{ thousandth('summed.addition_kg') }} as addition_t
+        {{ thousandth('summed.addition_kg') }} as addition_t,
+        case when summed.factor_id is not null then {{ thousandth('summed.biogenic_kg') }} end as biogenic_t
     from summed
 ),
 
@@ -133,6 +117,7 @@ final as (
         rounded.gas,
         cast(rounded.gwp as decimal(28, 12)) as gwp,
         rounded.factor_id,
+        rounded.fuel_class,
         rounded.unit,
         cast(rounded.amount as decimal(28, 9)) as amount,
         cast(rounded.conservative_addition as decimal(28, 9)) as conservative_addition,
@@ -145,17 +130,12 @@ final as (
             round_to(mul('rounded.measured_t', 'rounded.gwp', 12, 12))
             ~ ' + ' ~ round_to(mul('rounded.estimated_t', 'rounded.gwp', 12, 12))
         ) }} as emissions_t_co2e,
+        {{ round_to('rounded.biogenic_t') }} as biogenic_t_co2,
         case
             when rounded.factor_id is not null then null
-            when rounded.is_undeclared
-                then
-                    'installation ' || rounded.installation_code || ' is not in the master data in '
-                    || {{ year_and_month('rounded.month_from') }}
-            when rounded.method = 'heat' and rounded.rule_set = 'cbam'
+            when rounded.method = 'heat' and rounded.rule_set = 'cbam' and not rounded.is_undeclared
                 then 'no evidenced factor from the seller of heat ' || rounded.stream_code
-            else
-                'no factor in force for ' || rounded.method || ' ' || coalesce(rounded.material_code, '')
-                || ' per ' || coalesce(rounded.unit, 'unknown unit')
+            else rounded.absent_because
         end as absent_because
     from rounded
 )

@@ -102,7 +102,9 @@ silent_years as (
         stream_years.stream_code,
         stream_years.reporting_year,
         'unknown' as gap,
-        'no ' || case stream_years.activity_basis when 'meters' then 'reading' else 'document' end
+        'no ' || case stream_years.activity_basis
+            when 'meters' then 'reading' when 'measurements' then 'measurement' else 'document'
+        end
         || ' of stream ' || stream_years.stream_code || ' in ' || cast(stream_years.reporting_year as varchar)
             as absent_because
     from stream_years

@@ -35,7 +35,11 @@ final as (
             end as decimal(28, 9)
         ) as electricity_mwh,
         emissions.factor_id,
-        cast(sum(emissions.amount + emissions.conservative_addition) as decimal(28, 9)) as activity_amount,
+        -- both perfluorocarbons come of the same aluminium
+        cast(
+            sum(case when emissions.gas = 'C2F6' then 0 else emissions.amount + emissions.conservative_addition end)
+            as decimal(28, 9)
+        ) as activity_amount,
         max(emissions.unit) as activity_unit,
         max(emissions.absent_because) as absent_because
     from emissions

@@ -11,8 +11,8 @@ coverage as (select * from {{ ref('int_installation_coverage') }}),
 shares as (
     select
         figures.*,
-        {{ div('measured_t_co2e_per_fu', 'see_counted_t_co2e_per_fu', 12, 12) }} as measured_share,
-        {{ div('measured_or_estimated_t_co2e_per_fu', 'see_counted_t_co2e_per_fu', 12, 12) }}
+        {{ div('measured_t_co2e_per_fu', 'weighed_t_co2e_per_fu', 12, 12) }} as measured_share,
+        {{ div('measured_or_estimated_t_co2e_per_fu', 'weighed_t_co2e_per_fu', 12, 12) }}
             as measured_or_estimated_share
     from figures
 ),

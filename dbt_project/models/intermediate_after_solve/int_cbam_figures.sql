@@ -83,8 +83,10 @@ sums as (
         {{ figures_sum_where('emissions_t_co2e_per_fu', "component = 'precursor_default_undivided'") }}
             as precursor_default_undivided_t_co2e_per_fu,
         {{ figures_sum_where('emissions_t_co2e_per_fu', 'is_counted') }} as see_counted_t_co2e_per_fu,
-        {{ figures_sum_where('measured_t_co2e_per_fu', 'is_counted') }} as measured_t_co2e_per_fu,
-        {{ figures_sum_where('measured_t_co2e_per_fu + estimated_t_co2e_per_fu', 'is_counted') }}
+        -- what carbon leaving in materials takes off rests on evidence as much as what is added
+        {{ figures_sum_where('abs(emissions_t_co2e_per_fu)', 'is_counted') }} as weighed_t_co2e_per_fu,
+        {{ figures_sum_where('abs(measured_t_co2e_per_fu)', 'is_counted') }} as measured_t_co2e_per_fu,
+        {{ figures_sum_where('abs(measured_t_co2e_per_fu + estimated_t_co2e_per_fu)', 'is_counted') }}
             as measured_or_estimated_t_co2e_per_fu
     from contributions
     group by figure_stem
@@ -108,6 +110,8 @@ final as (
             as precursor_default_undivided_t_co2e_per_fu,
         cast(case when reasons.figure_stem is null then sums.see_counted_t_co2e_per_fu end as decimal(38,12))
             as see_counted_t_co2e_per_fu,
+        cast(case when reasons.figure_stem is null then sums.weighed_t_co2e_per_fu end as decimal(38,12))
+            as weighed_t_co2e_per_fu,
         cast(case when reasons.figure_stem is null then sums.measured_t_co2e_per_fu end as decimal(38,12))
             as measured_t_co2e_per_fu,
         cast(case when reasons.figure_stem is null then sums.measured_or_estimated_t_co2e_per_fu end as decimal(38,12))

@@ -41,7 +41,8 @@ weighed as (
         figure_stem,
         'factor' as source_kind,
         coalesce(factor_id, leaf_id) as source_id,
-        emissions_t_co2e_per_fu as weight
+        -- a figure hangs on what is taken off it, too
+        abs(emissions_t_co2e_per_fu) as weight
     from counted
     union all
     select
@@ -49,7 +50,7 @@ weighed as (
         'lake_partition' as source_kind,
         leaf_partitions.partition_name as source_id,
         {{ div(
-            round_to(mul('counted.emissions_t_co2e_per_fu', 'leaf_partitions.amount', 12, 9), 12),
+            round_to(mul('abs(counted.emissions_t_co2e_per_fu)', 'leaf_partitions.amount', 12, 9), 12),
             'leaf_amounts.amount', 12, 12
         ) }} as weight
     from counted

@@ -6,6 +6,8 @@ meter_day_partitions as (select * from {{ ref('int_meter_day_partitions') }} whe
 
 document_partitions as (select * from {{ ref('int_document_partitions') }}),
 
+measured_emissions as (select * from {{ ref('int_measured_emissions') }}),
+
 precursors as (select * from {{ ref('int_precursor_emissions') }}),
 
 material_use as (select * from {{ ref('stg_material_use') }} where component_kind = 'item'),
@@ -55,7 +57,24 @@ documented_parts as (
             stream_leaves.installation_code = document_partitions.installation_code
             and stream_leaves.stream_code = document_partitions.stream_code
             and stream_leaves.period_from = document_partitions.month_from
-    where stream_leaves.basis <> 'meters'
+    where stream_leaves.basis not in ('meters', 'measurements')
+),
+
+measured_parts as (
+    select
+        stream_leaves.installation_code,
+        stream_leaves.process_code,
+        stream_leaves.reporting_year,
+        stream_leaves.leaf_id,
+        'emission_measurements/' || stream_leaves.installation_code || '/' || measured_emissions.partition_key as partition_name,
+        stream_leaves.amount_read as amount
+    from stream_leaves
+    inner join measured_emissions
+        on
+            stream_leaves.installation_code = measured_emissions.installation_code
+            and stream_leaves.stream_code = measured_emissions.stream_code
+            and stream_leaves.period_from = measured_emissions.measured_on
+    where stream_leaves.basis = 'measurements'
 ),
 
 sold_in_months as (
@@ -116,6 +135,8 @@ parts as (
     select * from metered_parts
     union all
     select * from documented_parts
+    union all
+    select * from measured_parts
     union all
     select * from precursor_parts
 ),

@@ -1,7 +1,9 @@
--- What a person should look at, in the meters and in the papers. Books of partitions stand in fct_data_quality, rules that
--- rows broke in fct_data_quality_rules.
+-- What a person should look at, in the meters, in the papers and in the factors. Books of partitions stand in
+-- fct_data_quality, rules that rows broke in fct_data_quality_rules.
 with
 meter_findings as (select * from {{ ref('int_meter_findings') }}),
+
+stream_findings as (select * from {{ ref('int_stream_findings') }}),
 
 document_findings as (select * from {{ ref('int_document_findings') }}),
 
@@ -31,6 +33,19 @@ final as (
         document_findings.document_refs,
         document_findings.sentence
     from document_findings
+    union all
+    select
+        stream_findings.installation_code,
+        stream_findings.subject_kind,
+        stream_findings.subject_code,
+        stream_findings.period_from,
+        stream_findings.period_until,
+        stream_findings.finding,
+        stream_findings.state,
+        stream_findings.minutes,
+        cast(null as varchar) as document_refs,
+        stream_findings.sentence
+    from stream_findings
 )
 
 select * from final

@@ -22,6 +22,7 @@ final as (
         emissions.measured_t_co2e,
         emissions.estimated_t_co2e,
         emissions.conservative_addition_t_co2e,
+        emissions.biogenic_t_co2,
         activity_by_month.missing_share,
         emissions.factor_id,
         emissions.absent_because

@@ -16,6 +16,7 @@ final as (
         landed.basis,
         landed.evidence,
         landed.document_ref,
+        landed.determined_on,
         landed.source_file,
         landed.source_row,
         landed.marks,
