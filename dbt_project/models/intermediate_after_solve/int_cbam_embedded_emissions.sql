@@ -6,6 +6,8 @@ figures as (select * from {{ ref('int_cbam_figures') }}),
 
 embedded_electricity as (select * from {{ ref('int_embedded_electricity') }} where boundary = 'cbam'),
 
+free_allocation as (select * from {{ ref('int_cbam_free_allocation') }}),
+
 coverage as (select * from {{ ref('int_installation_coverage') }}),
 
 shares as (
@@ -65,7 +67,9 @@ final as (
         ladder.evidence_rung,
         coalesce(ladder.evidence_rung = 'actual_verified' and ladder.status in ('published', 'closed'), false)
             as is_claimable,
-        cast(null as decimal(38,12)) as sefa_t_co2e_per_fu,
+        {{ round_to("case when ladder.status <> 'absent' then free_allocation.sefa_t_co2e_per_fu end", 12) }}
+            as sefa_t_co2e_per_fu,
+        coalesce(ladder.absent_because, free_allocation.absent_because) as sefa_absent_because,
         cast(null as decimal(38,12)) as carbon_price_paid_eur_per_fu,
         coverage.coverage_share,
         coverage.missing_share,
@@ -73,6 +77,7 @@ final as (
         ladder.absent_because
     from goods
     inner join ladder on goods.figure_stem = ladder.figure_stem
+    left join free_allocation on goods.figure_stem = free_allocation.figure_stem
     left join embedded_electricity
         on
             goods.node_id = embedded_electricity.target_node_id

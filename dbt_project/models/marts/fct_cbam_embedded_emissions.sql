@@ -29,6 +29,7 @@ final as (
         evidence_rung,
         is_claimable,
         sefa_t_co2e_per_fu,
+        sefa_absent_because,
         carbon_price_paid_eur_per_fu,
         coverage_share,
         missing_share,
