@@ -31,6 +31,7 @@ final as (
         sefa_t_co2e_per_fu,
         sefa_absent_because,
         carbon_price_paid_eur_per_fu,
+        carbon_price_absent_because,
         coverage_share,
         missing_share,
         status,
