@@ -126,8 +126,9 @@ MASTER: dict[str, list[Row]] = {
         functional_unit="t_product",
     ),
     "carbon_prices_paid": _table(
-        "process_code scheme amount currency rebate_amount covered_t_co2e free_allowances_t_co2e certified_by",
-        ("P", "PILOT", Decimal(1000), "CNY", Decimal(200), Decimal(10), Decimal(5), "auditor"),
+        "scheme amount currency rebate_amount covered_t_co2e free_allowances_t_co2e certified_by",
+        ("PILOT", Decimal(1000), "CNY", Decimal(200), Decimal(10), Decimal(5), "auditor"),
+        process_code="P",
         **HERE,
         **JANUARY,
     ),
