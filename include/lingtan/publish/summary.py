@@ -93,16 +93,15 @@ def _per_declared_unit(figure: dict) -> str:
 
 
 def _certificates(figure: dict) -> str:
-    said = f"evidence {figure['evidence_rung'] or MISSING}; "
+    rung = figure["evidence_rung"] or "no evidence"
     if figure["shipped_mass_t"] is None:
-        return f"{said}nothing shipped under CBAM"
-    said += "certificates per t: "
-    said += f"actual {_emissions(figure['actual_certificates_per_t'])}, "
-    said += f"default {_emissions(figure['default_certificates_per_t'])}"
+        return f"{rung}; nothing shipped under CBAM"
+    actual, default = (_emissions(figure[f"{data}_certificates_per_t"]) for data in ("actual", "default"))
+    said = f"{rung}; certificates per t {actual} (default {default})"
     if figure["saved_eur"] is not None:
-        said += f"; saves {Decimal(figure['saved_eur']).quantize(CENTS, ROUND_HALF_UP):,} EUR"
+        said += f", saves {Decimal(figure['saved_eur']).quantize(CENTS, ROUND_HALF_UP):,} EUR"
     if Decimal(figure["unpriced_mass_t"]):
-        said += f"; {figure['unpriced_mass_t']} t without a price"
+        said += f", {figure['unpriced_mass_t']} t unpriced"
     return said
 
 
