@@ -43,7 +43,7 @@ def suite() -> ExpectationSuite:
             gxe.ExpectColumnValuesToBeInSet(
                 column="role",
                 value_set=[*table.field("role").enum],
-                notes="A party is producer, trader, energy_supplier or verifier.",
+                notes="A party is producer, trader, energy_supplier, verifier or importer.",
             ),
             gxe.ExpectColumnValuesToNotBeNull(
                 column="valid_from",

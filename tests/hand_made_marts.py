@@ -80,6 +80,14 @@ PRODUCTS = (
     ("PROFILE-RAIL", "光伏导轨 Solar rail 4.86 kg", PROFILES, "piece", "4.86"),
 )
 
+SHIPPED = {
+    "shipped_mass_t": "10",
+    "actual_certificates_per_t": "1.2322",
+    "default_certificates_per_t": "5.6825",
+    "saved_eur": "3350.18584",
+    "unpriced_mass_t": "0",
+}
+
 D38, SHARE = "decimal(38,12)", "decimal(38,12)"
 GOODS_COLUMNS = {
     **dict.fromkeys(("installation_code", "process_code", "cn_code"), "varchar"),
@@ -93,7 +101,9 @@ GOODS_COLUMNS = {
     "evidence_rung": "varchar",
     "is_claimable": "boolean",
     "sefa_t_co2e_per_fu": D38,
+    "sefa_absent_because": "varchar",
     "carbon_price_paid_eur_per_fu": D38,
+    "carbon_price_absent_because": "varchar",
     "coverage_share": SHARE,
     "missing_share": SHARE,
     "status": "varchar",
@@ -111,6 +121,11 @@ FIGURES_COLUMNS = {
     "declared_unit": "varchar",
     "mass_kg_per_unit": "decimal(28,9)",
     "per_declared_unit_kg_co2e": D38,
+    "shipped_mass_t": "decimal(38,9)",
+    "actual_certificates_per_t": D38,
+    "default_certificates_per_t": D38,
+    "saved_eur": D38,
+    "unpriced_mass_t": "decimal(38,9)",
     "evidence_rung": "varchar",
     "is_claimable": "boolean",
     "coverage_share": SHARE,
@@ -130,6 +145,14 @@ LEAVES_COLUMNS = {
     "absent_because": "varchar",
 }
 OTHERS = {
+    # 10 t of BOLT-M12: 25.322 less 13 allotted is 12.322, by default 70.125 less 13.3 is 56.825; 44.503 saved
+    "marts.fct_cbam_obligations": (
+        "installation_code varchar, shipment_code varchar, product_code varchar, mass_t decimal(38,9),"
+        " actual_certificates_t_co2e decimal(38,12), default_certificates_t_co2e decimal(38,12),"
+        " price_eur_per_certificate decimal(28,12), saved_eur decimal(38,12), default_factor_id varchar,"
+        " default_benchmark_id varchar",
+        [("CN-FAST", "S-1", "BOLT-M12", "10", "12.322", "56.825", "75.28", "3350.18584", None, None)],
+    ),
     "marts.fct_figure_sources": (
         "figure_key varchar, source_kind varchar, role varchar, source_id varchar, share decimal(38,12)",
         [
@@ -304,6 +327,7 @@ def _figure(product: tuple, good: dict) -> dict:
         "declared_unit": unit,
         "mass_kg_per_unit": mass,
         "per_declared_unit_kg_co2e": None if counted is None else counted * Decimal(mass),
+        **(SHIPPED if code == "BOLT-M12" else {}),
     }
 
 

@@ -203,6 +203,32 @@ GOOD: dict[str, dict[str, Any]] = {
         "carbon_price_rebate_amount": Decimal(5),
         "document_sha256": "0" * 64,
     },
+    "shipments": WORKS
+    | {
+        "shipment_code": "S-1",
+        "product_code": "BOLT-M12",
+        "importer_code": "MILL-A",
+        "released_on": date(2026, 10, 5),
+        "amount": Decimal(20),
+        "unit": "t",
+        "cn_code": "73181588",
+        "taric_suffix": "90",
+        "destination_country_code": "DE",
+    },
+    "carbon_prices_paid": WORKS
+    | {
+        "process_code": "FASTENERS",
+        "scheme": "pilot",
+        "period_from": date(2026, 1, 1),
+        "period_until": date(2026, 7, 1),
+        "covered_t_co2e": Decimal(100),
+        "free_allowances_t_co2e": Decimal(100),
+        "amount": Decimal(5),
+        "currency": "CNY",
+        "rebate_amount": Decimal(5),
+        "certified_by": "an auditor",
+    },
+    "exchange_rates": VALID | {"currency": "CNY", "per_eur": Decimal("7.9"), "source": "a bank"},
 }
 
 # What breaks an expectation, where emptying the column or writing a word nobody agreed does not.
@@ -333,6 +359,27 @@ BROKEN: dict[str, dict[str, dict[str, Any]]] = {
         },
         "price_names_its_currency_in_set": {"carbon_price_currency": None},
     },
+    "shipments": {
+        "declared_product_not_null": {"product_code": "NOTHING"},
+        "declared_importer_not_null": {"importer_code": "NOBODY"},
+        "amount_between": {"amount": Decimal(0)},
+        "known_unit_not_null": {"unit": "ton"},
+        "unit_is_mass_in_set": {"unit": "GJ"},
+        "is_the_products_code_in_set": {"cn_code": "73181595"},
+    },
+    "carbon_prices_paid": {
+        "declared_process_not_null": {"process_code": "NOTHING"},
+        "period_until_greater_than_period_from": {"period_until": date(2026, 1, 1)},
+        "covered_t_co2e_between": {"covered_t_co2e": Decimal(0), "free_allowances_t_co2e": Decimal(0)},
+        "free_allowances_t_co2e_between": {"free_allowances_t_co2e": Decimal(-1)},
+        "covered_t_co2e_greater_than_or_equal_to_free_allowances_t_co2e": {
+            "free_allowances_t_co2e": Decimal("100.1")
+        },
+        "amount_between": {"amount": Decimal(-1)},
+        "rebate_amount_between": {"rebate_amount": Decimal(-1)},
+        "amount_greater_than_or_equal_to_rebate_amount": {"rebate_amount": Decimal("5.01")},
+    },
+    "exchange_rates": {"per_eur_between": {"per_eur": Decimal(0)}},
 }
 
 MASTERS = {
@@ -350,6 +397,7 @@ MASTERS = {
     "processes": [GOOD["processes"]],
     "items": [GOOD["items"]],
     "parties": [GOOD["parties"]],
+    "products": [GOOD["products"]],
 }
 
 

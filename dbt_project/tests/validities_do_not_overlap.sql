@@ -10,6 +10,7 @@
     'stg_source_streams': ['installation_code', 'stream_code'],
     'stg_stream_shares': ['installation_code', 'stream_code', 'process_code'],
     'stg_parameters': ['installation_code', 'subject_kind', 'subject_code', 'parameter'],
+    'stg_exchange_rates': ['currency'],
 } %}
 {% for model, columns in keys.items() %}
     select

@@ -179,10 +179,26 @@ async function made(figure) {
       element("code", {}, figure.figure_key),
       element("span", {}, `good ${figure.cn_code} of ${figure.installation_code}`),
       element("span", {}, coverage(figure)),
+      element("span", {}, certificates(figure)),
       element("span", {}, figure.is_claimable ? "claimable" : "not claimable yet"),
     ),
   );
   return box;
+}
+
+/** What shipments of the product cost their importers, by actual and by default data. */
+function certificates(figure) {
+  if (figure.shipped_mass_t === null) return "nothing shipped under CBAM";
+  const parts = [
+    `certificates per t: ${emissionsText(figure.actual_certificates_per_t)} by actual, ${emissionsText(figure.default_certificates_per_t)} by default data`,
+  ];
+  if (figure.saved_eur !== null) parts.push(`${fixed(figure.saved_eur, 2)} EUR saved`);
+  if (Number(figure.unpriced_mass_t)) parts.push(`${figure.unpriced_mass_t} t without a price`);
+  return parts.join(", ");
+}
+
+function emissionsText(text) {
+  return text === null ? MISSING : fixed(text, 4);
 }
 
 function coverage(figure) {

@@ -31,6 +31,19 @@ MILL_A = {
 }  # its answer for 2026
 SMELTER_1 = {"direct": Fraction("1.598"), "mwh": Fraction("13.48"), "factor": GRID_T_PER_MWH}
 
+KEPT = Fraction("0.975")  # of free allocation in 2026, 2003/87 Article 10a(1a)
+# 2025/2620: column A for the process, column B by the origin's route for what it buys
+FASTENING, ROD_BY_C = Fraction("0.038"), Fraction("1.364")  # 7318 15 88; 7213 91 49
+EXTRUDING, INGOT_BY_K = (
+    Fraction("0.060"),
+    Fraction("1.423"),
+)  # 7604 29 90; 7601 10 10, China's and India's route
+# by default, China, with the mark-up of 2026, less column B by its route (C; K)
+BOLT_BY_DEFAULT = Fraction("6.375") * Fraction("1.1") - KEPT * Fraction("1.364")
+PROFILE_BY_DEFAULT = Fraction("4.881") * Fraction("1.1") - KEPT * Fraction("1.493")
+PRICE_QUARTER_1 = Fraction("75.36")  # EUR per certificate
+PAID_FOR_EXTRUSION_EUR = Fraction(96000 - 16000) / 8  # the demo's pilot scheme, at its own rate
+
 IN_TONNES = {"t": Fraction(1), "kg": Fraction(1, 1000)}
 
 
@@ -86,7 +99,15 @@ def bolts(year: Year) -> dict[str, Fraction]:
     )
     indirect = grid_t(year, "FASTENERS") + rod * of_a * MILL_A["mwh"] * MILL_A["factor"]
     default = rod * of_a * MILL_A["direct"] * Fraction("0.06") + rod * (1 - of_a) * WIRE_ROD_CHINA
-    return {"direct": direct / output, "indirect": indirect / output, "default_share": default / direct}
+    allocation = KEPT * (FASTENING + rod / output * ROD_BY_C)
+    return {
+        "direct": direct / output,
+        "indirect": indirect / output,
+        "default_share": default / direct,
+        "sefa": allocation,
+        "certificates": direct / output - allocation,
+        "by_default": BOLT_BY_DEFAULT,
+    }
 
 
 def profiles(year: Year) -> dict[str, Fraction]:
@@ -133,4 +154,13 @@ def profiles(year: Year) -> dict[str, Fraction]:
         + ingot * of_1 * SMELTER_1["mwh"] * SMELTER_1["factor"]
     )
     default = ingot * of_1 * SMELTER_1["direct"] * Fraction("0.04") + ingot * (1 - of_1) * ALUMINIUM_INDIA
-    return {"direct": direct / output, "indirect": indirect / output, "default_share": default / direct}
+    allocation = KEPT * (EXTRUDING + ingot / output * INGOT_BY_K)
+    paid = PAID_FOR_EXTRUSION_EUR / output / PRICE_QUARTER_1
+    return {
+        "direct": direct / output,
+        "indirect": indirect / output,
+        "default_share": default / direct,
+        "sefa": allocation,
+        "certificates": direct / output - allocation - paid,
+        "by_default": PROFILE_BY_DEFAULT,
+    }

@@ -13,7 +13,7 @@ import demo_books
 import pyarrow as pa
 import pytest
 from demo_house import build, fill, house
-from golden.demo_by_hand import bolts, profiles
+from golden.demo_by_hand import PRICE_QUARTER_1, bolts, profiles
 
 from lingtan import contracts, lake, samples, warehouse
 from lingtan.samples.truth import Manifest
@@ -63,6 +63,57 @@ def test_a_product_recomputed_from_the_manifests_totals(demo, code, installation
     assert float(found["default_share"]) == pytest.approx(float(expected["default_share"]), rel=1e-9)
     assert found["measured_share"] + found["estimated_share"] + found["default_share"] == 1
     assert (found["status"], found["is_claimable"]) == ("provisional", False)
+
+
+@pytest.mark.parametrize(
+    ("shipment", "tonnes", "installation", "by_hand"),
+    [
+        pytest.param("S-2601", "48.6", "CN-FAST", bolts, id="bolts"),
+        pytest.param("S-2602", "24", "CN-ALU", profiles, id="profiles, for which a carbon price was paid"),
+    ],
+)
+def test_a_shipment_of_the_first_quarter_by_actual_and_by_default_data(
+    demo, shipment, tonnes, installation, by_hand
+):
+    settings, manifest = demo
+    expected = by_hand(manifest.year(installation, 2026))
+
+    (found,) = rows(settings, f"select * from marts.fct_cbam_obligations where shipment_code = '{shipment}'")
+
+    def per_tonne(column: str) -> float:
+        return float(found[column] / Decimal(tonnes))
+
+    saved = expected["by_default"] - expected["certificates"]
+    assert per_tonne("actual_free_allocation_t_co2e") == pytest.approx(float(expected["sefa"]), rel=1e-9)
+    assert per_tonne("actual_certificates_t_co2e") == pytest.approx(float(expected["certificates"]), rel=1e-9)
+    assert per_tonne("default_certificates_t_co2e") == pytest.approx(float(expected["by_default"]), rel=1e-12)
+    assert per_tonne("saved_eur") == pytest.approx(float(saved * PRICE_QUARTER_1), rel=1e-9)
+
+
+def test_a_shipment_in_a_quarter_without_a_price_and_one_to_britain_say_so(demo):
+    settings, _ = demo
+
+    found = {
+        row["shipment_code"]: row
+        for row in rows(settings, "select * from marts.fct_cbam_obligations where price_quarter = 3")
+    }
+
+    assert found["S-2605"]["actual_certificates_t_co2e"] > 0
+    assert found["S-2605"]["actual_eur"] is None
+    assert found["S-2605"]["price_absent_because"] == "the price of quarter 3 of 2026 is not known"
+    assert found["S-2606"]["actual_absent_because"] == "GB is outside the Union: no CBAM is due there"
+
+
+def test_an_importer_is_over_fifty_tonnes_by_our_goods_alone_or_nobody_knows(demo):
+    settings, _ = demo
+
+    found = rows(settings, "select * from reports.rpt_cbam_importers")
+
+    # 48.6 + 18.2 + 12.5 t; 24 + 20.4 + 3.8 t; what went to Britain does not count
+    assert {(row["importer_code"], row["mass_t"], row["is_over_threshold"]) for row in found} == {
+        ("HANSE-FIX", Decimal("79.3"), "yes"),
+        ("RHINE-ALU", Decimal("48.2"), "not known"),
+    }
 
 
 def test_coverage_is_the_days_that_every_billing_meter_was_read(demo):
@@ -262,7 +313,9 @@ def on_postgres(demo, postgres_url) -> Settings:
     ("relation", "key"),
     [
         ("reports.rpt_cbam_figures_by_product", ("installation_code", "product_code", "reporting_year")),
+        ("reports.rpt_cbam_importers", ("importer_code", "reporting_year")),
         ("marts.fct_cbam_embedded_emissions", ("figure_key",)),
+        ("marts.fct_cbam_obligations", ("installation_code", "shipment_code", "product_code")),
         (
             "marts.fct_footprint_contributions",
             ("figure_key", "node_id", "leaf_id", "leaf_component", "via", "factor_id"),
@@ -341,7 +394,7 @@ COMMENTS = {
     """,
 }
 SAYS_ITS_UNIT = re.compile(
-    r"`(activity_)?unit`|t CO2e|tonnes of the gas|\bkg\b|\bMWh\b|\bEUR\b|functional units|Degrees"
+    r"`(activity_)?unit`|t CO2e|\btonnes\b|\bkg\b|\bMWh\b|\bEUR\b|functional units|Degrees"
     r"|\b([Ss]hare|[Pp]art 0\.\.1|[Rr]atio|[Cc]ount)\b|over the days"
 )
 

@@ -38,7 +38,13 @@ def test_the_first_release_brings_a_data_package(built):
     assert descriptor["id"] == first.address
     tables = {entry["path"] for entry in descriptor["resources"]}
     assert tables >= {"figures.csv", "figures.json", "figures.parquet", "leaves.csv", "leaves.json"}
-    assert tables >= {"goods.parquet", "leaves.parquet", "sources.json", "figure_sources.parquet"}
+    assert tables >= {
+        "goods.parquet",
+        "obligations.csv",
+        "leaves.parquet",
+        "sources.json",
+        "figure_sources.parquet",
+    }
     assert release.latest(built)["address"] == first.address
     assert release.verify(first.address, settings=built) == []
 

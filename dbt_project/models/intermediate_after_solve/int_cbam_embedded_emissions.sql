@@ -6,6 +6,10 @@ figures as (select * from {{ ref('int_cbam_figures') }}),
 
 embedded_electricity as (select * from {{ ref('int_embedded_electricity') }} where boundary = 'cbam'),
 
+free_allocation as (select * from {{ ref('int_cbam_free_allocation') }}),
+
+carbon_prices as (select * from {{ ref('int_carbon_prices_paid') }}),
+
 coverage as (select * from {{ ref('int_installation_coverage') }}),
 
 shares as (
@@ -65,18 +69,28 @@ final as (
         ladder.evidence_rung,
         coalesce(ladder.evidence_rung = 'actual_verified' and ladder.status in ('published', 'closed'), false)
             as is_claimable,
-        cast(null as decimal(38,12)) as sefa_t_co2e_per_fu,
-        cast(null as decimal(38,12)) as carbon_price_paid_eur_per_fu,
+        {{ round_to("case when ladder.status <> 'absent' then free_allocation.sefa_t_co2e_per_fu end", 12) }}
+            as sefa_t_co2e_per_fu,
+        coalesce(ladder.absent_because, free_allocation.absent_because) as sefa_absent_because,
+        {{ round_to(div('carbon_prices.paid_eur', 'goods.activity_level', 9, 12), 12) }}
+            as carbon_price_paid_eur_per_fu,
+        carbon_prices.absent_because as carbon_price_absent_because,
         coverage.coverage_share,
         coverage.missing_share,
         ladder.status,
         ladder.absent_because
     from goods
     inner join ladder on goods.figure_stem = ladder.figure_stem
+    left join free_allocation on goods.figure_stem = free_allocation.figure_stem
     left join embedded_electricity
         on
             goods.node_id = embedded_electricity.target_node_id
             and goods.reporting_year = embedded_electricity.reporting_year
+    left join carbon_prices
+        on
+            goods.installation_code = carbon_prices.installation_code
+            and goods.process_code = carbon_prices.process_code
+            and goods.reporting_year = carbon_prices.reporting_year
     left join coverage
         on
             goods.installation_code = coverage.installation_code

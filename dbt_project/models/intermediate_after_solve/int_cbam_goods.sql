@@ -12,6 +12,7 @@ held_in_the_year as (
         process_goods.process_code,
         process_goods.cn_code,
         process_goods.functional_unit,
+        process_goods.is_main,
         graph_nodes.reporting_year,
         graph_nodes.node_id,
         graph_nodes.output_amount,
@@ -45,6 +46,7 @@ final as (
         held.functional_unit,
         cbam_goods.functional_unit as lawful_functional_unit,
         held.output_amount as activity_level,
+        held.is_main,
         cbam_goods.cn_code is not null as is_in_scope,
         cbam_goods.is_indirect_counted
     from held_in_the_year as held

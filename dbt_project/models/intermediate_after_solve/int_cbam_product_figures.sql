@@ -6,6 +6,8 @@ goods as (select * from {{ ref('int_cbam_goods') }}),
 
 figures as (select * from {{ ref('int_cbam_embedded_emissions') }}),
 
+obligations as (select * from {{ ref('int_cbam_obligations_by_product') }}),
+
 years as (select distinct
     installation_code,
     reporting_year
@@ -63,6 +65,11 @@ final as (
             "case when figures.functional_unit = 't_product' then "
             ~ mul('figures.see_counted_t_co2e_per_fu', 'sold.mass_kg_per_unit', 12, 12) ~ " end", 12
         ) }} as per_declared_unit_kg_co2e,
+        obligations.shipped_mass_t,
+        obligations.actual_certificates_per_t,
+        obligations.default_certificates_per_t,
+        obligations.saved_eur,
+        obligations.unpriced_mass_t,
         figures.evidence_rung,
         coalesce(figures.is_claimable, false) as is_claimable,
         figures.coverage_share,
@@ -83,6 +90,11 @@ final as (
             and sold.process_code = figures.process_code
             and sold.cn_code = figures.cn_code
             and sold.reporting_year = figures.reporting_year
+    left join obligations
+        on
+            sold.installation_code = obligations.installation_code
+            and sold.product_code = obligations.product_code
+            and sold.reporting_year = obligations.reporting_year
     where sold.newest_first = 1
 )
 

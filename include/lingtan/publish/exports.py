@@ -44,6 +44,11 @@ COLUMNS = {
     "status": "status",
     "absent_because": "absent_because",
     "missing_share": "missing_share",
+    "shipped_mass_t": "shipped_mass_t",
+    "actual_certificates_per_t": "actual_certificates_per_t",
+    "default_certificates_per_t": "default_certificates_per_t",
+    "saved_eur": "saved_eur",
+    "unpriced_mass_t": "unpriced_mass_t",
 }
 
 
@@ -71,9 +76,10 @@ def export(settings: Settings | None = None) -> list[Path]:
 def _named(figures: pyarrow.Table, folder: str) -> pyarrow.Table:
     import pyarrow as pa
 
-    return pa.table(
-        {
-            name: pa.array([folder] * figures.num_rows, pa.string()) if column is None else figures[column]
-            for name, column in COLUMNS.items()
-        }
-    )
+    def said(column: str | None) -> pyarrow.ChunkedArray | pyarrow.Array:
+        if column is None:
+            return pa.array([folder] * figures.num_rows, pa.string())
+        # a release made before a column was known has none to tell
+        return figures[column] if column in figures.column_names else pa.nulls(figures.num_rows)
+
+    return pa.table({name: said(column) for name, column in COLUMNS.items()})

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 FIGURES = ("reports", "rpt_cbam_figures_by_product")
 GOODS = ("marts", "fct_cbam_embedded_emissions")
+OBLIGATIONS = ("marts", "fct_cbam_obligations")
 LEAVES = ("marts", "fct_footprint_contributions")
 FIGURE_SOURCES = ("marts", "fct_figure_sources")
 PARTITIONS = ("lake", "partitions")

@@ -1,10 +1,10 @@
-"""A release as a folder: a Frictionless Data Package of figures, goods, leaves and the sources behind them.
+"""A release as a folder: a Frictionless Data Package of figures, goods, obligations, leaves and sources.
 
-**Address.** The sha256 of this text: for each row of `figures`, `goods` and `leaves` one line, the
-resource's name, a tab and the row as a JSON object with sorted keys and no spaces, decimals as strings
-without trailing zeros; missing values and names for people are left out; lines sorted by code point, each
-ended by a newline. So the address depends on values, units, status, rung and factor ids, and on nothing
-else: not on row order, scale of a decimal, engine or time.
+**Address.** The sha256 of this text: for each row of `figures`, `goods`, `obligations` and `leaves` one
+line, the resource's name, a tab and the row as a JSON object with sorted keys and no spaces, decimals as
+strings without trailing zeros; missing values and names for people are left out; lines sorted by code
+point, each ended by a newline. So the address depends on values, units, status, rung and factor ids, and on
+nothing else: not on row order, scale of a decimal, engine or time.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from lingtan.publish import marts, rows
 if TYPE_CHECKING:
     import pyarrow
 
-ADDRESSED = ("figures", "goods", "leaves")
+ADDRESSED = ("figures", "goods", "obligations", "leaves")
 IN_PARQUET_ONLY = frozenset({"figure_sources"})  # many rows, for machines
 NAMES_FOR_PEOPLE = frozenset({"product_name", "leaf_name"})
 DESCRIPTOR = "datapackage.json"
@@ -35,6 +35,7 @@ RECORD = "record.json"
 PRIMARY_KEYS = {
     "figures": ("installation_code", "product_code", "reporting_year"),
     "goods": ("figure_key", "process_code"),
+    "obligations": ("installation_code", "shipment_code", "product_code"),
     "leaves": ("figure_key", "node_id", "leaf_id", "component", "leaf_component", "via"),
     "sources": ("source_key",),
     "figure_sources": ("figure_key", "source_kind", "role", "source_id"),
@@ -42,6 +43,7 @@ PRIMARY_KEYS = {
 TITLES = {
     "figures": "CBAM figures, one row per product and reporting year",
     "goods": "Embedded emissions with their components, one row per good and reporting year",
+    "obligations": "Certificates and euros of shipments, by actual and by default data",
     "leaves": "What every figure is the sum of, one row per contribution",
     "sources": "Publications the factors come from",
     "figure_sources": "Partitions and factors every figure hangs on, with their role and their share in it",
@@ -52,6 +54,11 @@ UNITS = (
     ("_t_co2e_per_fu", "t CO2e per functional unit"),
     ("_mwh_per_fu", "MWh per functional unit"),
     ("_eur_per_fu", "EUR per functional unit"),
+    ("_eur_per_certificate", "EUR per certificate"),
+    ("_eur", "EUR"),
+    ("_t_co2e", "t CO2e"),
+    ("_certificates_per_t", "t CO2e per t of product"),
+    ("mass_t", "t"),
     ("_kg_co2e", "kg CO2e"),
     ("mass_kg_per_unit", "kg per declared unit"),
     ("_share", "1"),
@@ -82,6 +89,7 @@ def read(warehouse: marts.Marts) -> Content:
     relations = {
         "figures": marts.FIGURES,
         "goods": marts.GOODS,
+        "obligations": marts.OBLIGATIONS,
         "leaves": marts.LEAVES,
         "sources": marts.SOURCES,
         "figure_sources": marts.FIGURE_SOURCES,
@@ -89,17 +97,27 @@ def read(warehouse: marts.Marts) -> Content:
     tables = {
         name: marts.table(warehouse, relation, PRIMARY_KEYS[name]) for name, relation in relations.items()
     }
-    tables["sources"] = _cited(warehouse, tables["sources"], tables["leaves"])
+    tables["sources"] = _cited(warehouse, tables["sources"], _factors(tables))
     comments = {name: warehouse.comments(*relation)[1] for name, relation in relations.items()}
     return Content(tables, comments)
 
 
-def _cited(warehouse: marts.Marts, sources: pyarrow.Table, leaves: pyarrow.Table) -> pyarrow.Table:
-    """The sources behind the factors the leaves use; all of them when no table of factors says which."""
+def _factors(tables: dict[str, pyarrow.Table]) -> set[str]:
+    """Rows of factor tables that figures and obligations rest on."""
+    obligations = tables["obligations"]
+    used = [
+        tables["leaves"]["factor_id"],
+        obligations["default_factor_id"],
+        obligations["default_benchmark_id"],
+    ]
+    return {factor for column in used for factor in column.to_pylist() if factor is not None}
+
+
+def _cited(warehouse: marts.Marts, sources: pyarrow.Table, used: set[str]) -> pyarrow.Table:
+    """The sources behind these factors; all of them when no table of factors says which."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    used = pc.drop_null(pc.unique(leaves["factor_id"])).to_pylist()
     keys: set[str] = set()
     for name in warehouse.relations("reference"):
         if {"factor_id", "source_key"} <= set(warehouse.columns("reference", name)):
@@ -168,8 +186,9 @@ def write(content: Content, folder: Path) -> None:
         "name": f"lingtan-cbam-figures-{folder_name(content.address)}",
         "id": content.address,
         "title": "CBAM embedded emissions by product",
-        "description": "Figures, the goods they belong to and the contributions they sum up. The id is"
-        " the sha256 of the rows of figures, goods and leaves in canonical order.",
+        "description": "Figures, the goods they belong to, what shipments of them cost and the contributions"
+        " they sum up. The id is the sha256 of the rows of figures, goods, obligations and leaves in"
+        " canonical order.",
         "resources": resources,
         "sources": [_source(row) for row in content.tables["sources"].to_pylist()],
     }
@@ -229,20 +248,21 @@ def _slug(words: str) -> str:
 
 
 def load(folder: Path) -> dict[str, pyarrow.Table]:
-    """The addressed tables of a release. A column it is too old to have is there and empty; its address,
-    which leaves out what is missing, stays as it was.
+    """The addressed tables of a release; the first ones had no obligations. A column it is too old to have is
+    there and empty; its address, which leaves out what is missing, stays as it was.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    def table(name: str) -> pyarrow.Table:
-        found = pq.read_table(folder / f"{name}.parquet", partitioning=None)
+    def table(name: str, file: Path) -> pyarrow.Table:
+        found = pq.read_table(file, partitioning=None)
         for column, digits in CAME_LATER.get(name, {}).items():
             if column not in found.column_names:
                 found = found.append_column(column, pa.nulls(found.num_rows, pa.decimal128(*digits)))
         return found
 
-    return {name: table(name) for name in ADDRESSED}
+    files_of = {name: folder / f"{name}.parquet" for name in ADDRESSED}
+    return {name: table(name, file) for name, file in files_of.items() if file.is_file()}
 
 
 def verify(folder: Path) -> list[Finding]:

@@ -35,6 +35,26 @@ from listed
 order by reporting_year desc, functional_unit nulls last, installation_code, product_code
 """
 
+# a copy made before shipments were known has none to tell: the rows of nothing bring the empty columns
+OBLIGATIONS = """
+with
+listed as (
+    select * from reports.rpt_cbam_figures_by_product
+    union all by name
+    select
+        cast(null as decimal(38, 9)) as shipped_mass_t,
+        cast(null as decimal(38, 12)) as actual_certificates_per_t,
+        cast(null as decimal(38, 12)) as default_certificates_per_t,
+        cast(null as decimal(38, 12)) as saved_eur,
+        cast(null as decimal(38, 9)) as unpriced_mass_t
+    where false
+)
+select
+    installation_code, product_code, reporting_year,
+    shipped_mass_t, actual_certificates_per_t, default_certificates_per_t, saved_eur, unpriced_mass_t
+from listed
+"""
+
 # see_counted has no rows of its own: it is the counted leaves of the good's two figures
 LEAVES = """
 select
@@ -110,16 +130,18 @@ from releases.releases where is_latest
 
 
 def figures(settings: Settings | None = None) -> dict:
-    """`release` (None before the first), `figures` in order of year, installation and product, and
-    `years_without_figure`.
+    """`release` (None before the first), `figures` in order of year, installation and product, each with what
+    its shipments cost, and `years_without_figure`.
 
     Raises NoReadersCopyError before the first publication.
     """
     with readers.connect_readers(settings) as connection:
         found = _rows(connection, LATEST_RELEASE)
         listed = _rows(connection, FIGURES)
+        owed = {_product(row): row for row in _rows(connection, OBLIGATIONS)}
         for figure in listed:
             figure["per"] = FUNCTIONAL_UNITS.get(figure["functional_unit"], figure["functional_unit"])
+            figure |= owed[_product(figure)]
         return {
             "release": found[0] if found else None,
             "figures": listed,
@@ -142,6 +164,10 @@ def leaves(figure_key: str, settings: Settings | None = None) -> list[dict]:
     """The contributions one figure is the sum of, those without a value first, then the largest first."""
     with readers.connect_readers(settings) as connection:
         return _rows(connection, LEAVES, {"key": figure_key})
+
+
+def _product(row: dict) -> tuple:
+    return row["installation_code"], row["product_code"], row["reporting_year"]
 
 
 def _rows(

@@ -16,6 +16,7 @@ from lingtan.settings import Settings
 
 MISSING = "—"
 PLACES = Decimal("0.0001")
+CENTS = Decimal("0.01")
 HEADINGS = (
     "product",
     "CN code",
@@ -65,6 +66,7 @@ def _block(year: int, per: str | None, figures: list[dict]) -> list[str]:
         lines.append("  ".join(cells).rstrip())
         if figure is not None:
             lines.append(f"  {figure['figure_key']}  {figure['status']}  {_per_declared_unit(figure)}")
+            lines.append(f"  {_certificates(figure)}")
     if any(figure["is_indirect_counted"] is False for figure in figures):
         lines += ["", "i = informational: CBAM counts direct emissions only for this good (Annex II)"]
     return [*lines, ""]
@@ -89,6 +91,19 @@ def _per_declared_unit(figure: dict) -> str:
     if figure["per_declared_unit_kg_co2e"] is None:
         return f"no figure: {figure['absent_because']}"
     return f"= {_emissions(figure['per_declared_unit_kg_co2e'])} kg CO2e per {figure['declared_unit']}"
+
+
+def _certificates(figure: dict) -> str:
+    rung = figure["evidence_rung"] or "no evidence"
+    if figure["shipped_mass_t"] is None:
+        return f"{rung}; nothing shipped under CBAM"
+    actual, default = (_emissions(figure[f"{data}_certificates_per_t"]) for data in ("actual", "default"))
+    said = f"{rung}; certificates per t {actual} (default {default})"
+    if figure["saved_eur"] is not None:
+        said += f", saves {Decimal(figure['saved_eur']).quantize(CENTS, ROUND_HALF_UP):,} EUR"
+    if Decimal(figure["unpriced_mass_t"]):
+        said += f", {figure['unpriced_mass_t']} t unpriced"
+    return said
 
 
 def _emissions(text: str | None) -> str:

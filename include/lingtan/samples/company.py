@@ -195,6 +195,9 @@ MASTER: dict[str, Table] = {
         ("GRID-ZJ", "Demo Grid Zhejiang", "CN", "energy_supplier"),
         ("GAS-CO", "Demo City Gas", "CN", "energy_supplier"),
         ("HEAT-CO", "Demo District Steam", "CN", "energy_supplier"),
+        ("HANSE-FIX", "Demo Hanse Fixings", "DE", "importer"),
+        ("RHINE-ALU", "Demo Rhine Profiles", "NL", "importer"),
+        ("BRIT-BOLT", "Demo British Bolts", "GB", "importer"),
     ),
     "meters": Table(
         (

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from lingtan.errors import ConfigurationError
 from lingtan.periods import days, is_last_of_month
-from lingtan.samples import FIRST_DAY, LAST_DAY, SCENARIOS, counter, dirt, documents, materials, papers
+from lingtan.samples import FIRST_DAY, LAST_DAY, SCENARIOS, counter, dirt, documents, materials, papers, trade
 from lingtan.samples.company import INSTALLATIONS, MASTER, METERS, PREFIX
 from lingtan.samples.workdays import SLOTS
 
@@ -113,13 +113,13 @@ def _standing() -> Iterator[Paper]:
             f"inbox/master/{table}_issued_{stamp}.csv",
             FIRST_DAY,
             {f"master_{table}": len(content.rows)},
-            partial(papers.master, table),
+            partial(papers.standing, content),
         )
     yield Paper(
         f"inbox/master/meter_devices_issued_{stamp}.csv",
         FIRST_DAY,
         {"master_meter_devices": len(counter.devices().rows)},
-        papers.devices,
+        partial(papers.standing, counter.devices()),
     )
     for issued in sorted({answer.issued for answer in documents.ANSWERS}):
         yield Paper(
@@ -127,6 +127,29 @@ def _standing() -> Iterator[Paper]:
             issued,
             {"supplier_answers": sum(answer.issued == issued for answer in documents.ANSWERS)},
             partial(documents.answers_workbook, issued),
+        )
+    yield from _of_trade()
+
+
+def _of_trade() -> Iterator[Paper]:
+    for closes, table in trade.SHIPMENTS.items():
+        quarter = f"{closes.year}-Q{(closes.month + 2) // 3}"
+        stamp = f"{closes + timedelta(days=1):%Y%m%d}T0000"
+        yield Paper(
+            f"inbox/trade/shipments_{quarter}_issued_{stamp}.csv",
+            closes,
+            {"shipments": len(table.rows)},
+            partial(papers.standing, table),
+        )
+    for name, table, issued in (
+        ("exchange_rates", trade.EXCHANGE_RATES, date(2026, 1, 2)),
+        ("carbon_prices", trade.CARBON_PRICES, date(2026, 7, 15)),
+    ):
+        yield Paper(
+            f"inbox/trade/{name}_issued_{sent_again(issued)}.csv",
+            issued,
+            {name: len(table.rows)},
+            partial(papers.standing, table),
         )
 
 

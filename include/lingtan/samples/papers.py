@@ -10,8 +10,8 @@ from functools import cache
 
 import numpy as np
 
-from lingtan.samples import counter, dirt, materials
-from lingtan.samples.company import MASTER, METERS
+from lingtan.samples import dirt, materials
+from lingtan.samples.company import METERS, Table
 from lingtan.samples.numbers import decimal_text
 from lingtan.samples.workdays import SLOTS
 
@@ -210,13 +210,8 @@ def readings_so_far(fault: dirt.MeterFault) -> bytes:
     return _readings(fault.installation, fault.day, amounts, ())
 
 
-def devices() -> bytes:
-    table = counter.devices()
+def standing(table: Table) -> bytes:
     return _csv(table.header, table.rows)
-
-
-def master(table: str) -> bytes:
-    return _csv(MASTER[table].header, MASTER[table].rows)
 
 
 def _csv(header: Sequence[str], rows: Iterable[Sequence[str]], delimiter: str = ",") -> bytes:

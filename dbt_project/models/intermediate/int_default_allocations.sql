@@ -1,0 +1,52 @@
+-- The free allocation that goes with a default value: column B by the route letter of the origin's row; of several
+-- letters, or of none where benchmarks know routes, the highest (2025/2620).
+with
+default_values as (select * from {{ ref('int_default_values') }}),
+
+free_allocations as (select * from {{ ref('int_free_allocations') }} where benchmark_column = 'B'),
+
+possible as (
+    select
+        default_values.cn_code,
+        default_values.taric_suffix,
+        default_values.origin_country_code,
+        default_values.reporting_year,
+        default_values.route as default_route,
+        free_allocations.benchmark_id,
+        free_allocations.free_allocation_t_co2e_per_t,
+        row_number() over (
+            partition by
+                default_values.cn_code, default_values.taric_suffix, default_values.origin_country_code,
+                default_values.reporting_year
+            order by free_allocations.free_allocation_t_co2e_per_t desc, free_allocations.benchmark_id
+        ) as highest_first
+    from default_values
+    -- left: a good without a benchmark must say so
+    left join free_allocations
+        on
+            default_values.cn_code = free_allocations.cn_code
+            and default_values.reporting_year = free_allocations.reporting_year
+            and (
+                free_allocations.route = ''
+                or default_values.route is null
+                or '/' || default_values.route || '/' like '%/' || free_allocations.route || '/%'
+            )
+),
+
+final as (
+    select
+        cn_code,
+        taric_suffix,
+        origin_country_code,
+        reporting_year,
+        benchmark_id,
+        free_allocation_t_co2e_per_t,
+        case
+            when benchmark_id is null
+                then 'no benchmark of column B for ' || cn_code || coalesce(' by route ' || default_route, '')
+        end as absent_because
+    from possible
+    where highest_first = 1
+)
+
+select * from final
