@@ -22,3 +22,36 @@ group by cells.workbook_id, cells.block_position
 {% macro workbook_number(relation, field, otherwise=0) -%}
 case when {{ relation }}.has_{{ field }} then coalesce({{ relation }}.{{ field }}, {{ otherwise }}) end
 {%- endmacro %}
+
+{# Sum of a column over the rows of an outer-joined relation that meet a condition; unknown when one of them is, 0 when
+   there is none. #}
+{% macro workbook_sum(relation, column, condition='true') -%}
+case
+    when
+        count(case when {{ condition }} then {{ relation }}.{{ column }} end)
+        = count(case when {{ condition }} then {{ relation }}.workbook_id end)
+        then coalesce(sum(case when {{ condition }} then {{ relation }}.{{ column }} end), 0)
+end
+{%- endmacro %}
+
+{# Boundary under which the processes of workbooks are solved, and the name of one of them. #}
+{% macro workbook_boundary() %}cbam_transitional_template{% endmacro %}
+{% macro workbook_node(workbook_id, position) %}{{ workbook_id }} || '/P' || cast({{ position }} as varchar){% endmacro %}
+
+{# Columns of a relation as rows: one per figure name and the column that holds it. #}
+{% macro workbook_figures(relation, block, columns) -%}
+{%- for name, column in columns.items() -%}
+select
+    {{ relation }}.workbook_id,
+    '{{ block }}' as block,
+    {{ relation }}.block_position,
+    '{{ name }}' as figure_name,
+    {{ relation }}.subject_name,
+    {{ relation }}.cn_code,
+    cast({{ relation }}.{{ column }} as decimal(38, 12)) as recomputed
+from {{ relation }}
+{%- if not loop.last %}
+union all
+{% endif -%}
+{%- endfor -%}
+{%- endmacro %}
