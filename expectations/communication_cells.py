@@ -42,7 +42,7 @@ def suite() -> ExpectationSuite:
             gxe.ExpectColumnValuesToBeInSet(
                 column="role",
                 value_set=[*table.field("role").enum],
-                notes="A cell is an input of the operator or printed by the workbook.",
+                notes="A cell is an input of the operator, printed by the workbook, or part of the form.",
             ),
             gxe.ExpectColumnValuesToBeBetween(
                 column="position",

@@ -47,6 +47,7 @@ select
     {{ relation }}.block_position,
     '{{ name }}' as figure_name,
     {{ relation }}.subject_name,
+    {{ relation }}.owner_name as process_name,
     {{ relation }}.cn_code,
     cast({{ relation }}.{{ column }} as decimal(38, 12)) as recomputed
 from {{ relation }}

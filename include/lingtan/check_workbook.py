@@ -29,16 +29,17 @@ from lingtan.settings import Settings
 
 TABLE = "communication_cells"
 SOURCE = "communication_workbook"
-GRAPH = ("int_graph_nodes", "int_graph_edges", "int_graph_leaves")
+GRAPH = ("nodes", "edges", "leaves")
 REPORTS = ("rpt_workbook_figures", "rpt_workbook_findings")
 
 
 def check_workbook(file: Path | str, settings: Settings | None = None) -> dict[str, Any]:
     """What a workbook prints beside what its input cells give, as JSON-ready values:
 
-    `file`, `version` (null = not told), `agree`, `figures` [{cell, name, process or product, cn_code, printed,
-    recomputed, relative_difference}] in t CO2e, t, TJ, MWh and shares as their names say, null = not known;
-    `findings` [finding], `column` being the cell.
+    `file`, `version` (null = not told), `agree`, `figures` [{cell, name, process, product, cn_code, printed,
+    recomputed, relative_difference, subject}] in t CO2e, t, TJ, MWh and shares as their names say, null = not
+    known, `subject` being the stream, source, process, precursor, product or installation; `findings` [finding],
+    `column` being the cell.
 
     `agree`: every figure is known on both sides and lies within the limit, and every input cell is readable.
     Raises LingtanError when the file cannot be read or is not the template.
@@ -146,8 +147,14 @@ def _built(house: Settings) -> Finding | None:
 
     with warehouse.lock(house):
         warehouse.load(house)
-        models = " ".join(f"+{name}" for name in (*GRAPH, "int_workbook_carbon_prices"))
+        models = " ".join(f"+int_workbook_{name}" for name in (*GRAPH, "carbon_prices"))
         _dbt("build", f"{models} check_limits cbam_goods", house)
+        with warehouse.connect(house) as built:
+            for name in GRAPH:
+                # nothing else lies in this house: the workbook's part of the graph is all of it
+                built.execute(
+                    f"create view intermediate.int_graph_{name} as select * from intermediate.int_workbook_{name}"
+                )
         try:
             solve.solve(house)
         except UnproductiveLoopError as error:
@@ -176,20 +183,23 @@ def _reports(house: Settings, *, is_solved: bool) -> tuple[list[dict], list[dict
         if not is_solved:
             return [], [], version["v"]
         figures = built.query(f"select * from reports.{REPORTS[0]}").to_pylist()
+        blocks = contracts.load(TABLE).field("block").enum
+        figures.sort(key=lambda row: (blocks.index(row["block"]), row["block_position"], row["cell"]))
         findings = built.query(f"select * from reports.{REPORTS[1]} order by rule, cell").to_pylist()
     return figures, findings, version["v"]
 
 
 def _figure(row: Mapping[str, Any]) -> dict[str, Any]:
-    is_product = row["block"] == "product"
     return {
         "cell": row["cell"],
         "name": row["figure_name"],
-        "product" if is_product else "process": row["subject_name"],
+        "process": row["process_name"],
+        "product": row["subject_name"] if row["block"] == "product" else None,
         "cn_code": row["cn_code"],
         "printed": None if row["printed"] is None else float(row["printed_as"]),
         "recomputed": _number(row["recomputed"]),
         "relative_difference": _number(row["relative_difference"]),
+        "subject": row["subject_name"],
     }
 
 

@@ -54,6 +54,7 @@ installations as (
         *,
         1 as block_position,
         installation_name as subject_name,
+        cast(null as varchar) as owner_name,
         cast(null as varchar) as cn_code
     from {{ ref('int_workbook_installations') }}
 ),
@@ -62,6 +63,7 @@ streams as (
     select
         *,
         stream_name as subject_name,
+        cast(null as varchar) as owner_name,
         cast(null as varchar) as cn_code
     from {{ ref('int_workbook_streams') }}
 ),
@@ -70,6 +72,7 @@ pfc_sources as (
     select
         *,
         source_name as subject_name,
+        cast(null as varchar) as owner_name,
         cast(null as varchar) as cn_code
     from {{ ref('int_workbook_pfc_sources') }}
 ),
@@ -78,6 +81,7 @@ measured_sources as (
     select
         *,
         source_name as subject_name,
+        cast(null as varchar) as owner_name,
         cast(null as varchar) as cn_code
     from {{ ref('int_workbook_measured_sources') }}
 ),
@@ -86,6 +90,7 @@ workbook_processes as (
     select
         *,
         process_name as subject_name,
+        process_name as owner_name,
         cast(null as varchar) as cn_code,
         {{ div('direct_t_co2e', 'produced_t', 12, 12) }} as own_direct_t_co2e_per_t,
         {{ div('indirect_t_co2e', 'produced_t', 12, 12) }} as own_indirect_t_co2e_per_t,
@@ -98,6 +103,7 @@ chains as (
         workbook_processes.workbook_id,
         workbook_processes.block_position,
         workbook_processes.subject_name,
+        workbook_processes.owner_name,
         workbook_processes.cn_code,
         embedded_emissions.see_direct_t_co2e_per_t,
         embedded_emissions.see_indirect_t_co2e_per_t,
@@ -118,6 +124,7 @@ precursors as (
     select
         *,
         precursor_name as subject_name,
+        cast(null as varchar) as owner_name,
         cast(null as varchar) as cn_code
     from {{ ref('int_workbook_precursors') }}
 ),
@@ -125,7 +132,8 @@ precursors as (
 workbook_products as (
     select
         *,
-        product_name as subject_name
+        product_name as subject_name,
+        process_name as owner_name
     from {{ ref('int_workbook_products') }}
 ),
 

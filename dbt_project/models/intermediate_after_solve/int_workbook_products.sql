@@ -29,6 +29,7 @@ final as (
         stated.workbook_id,
         stated.block_position,
         coalesce(stated.name, stated.process_name, 'product ' || cast(stated.block_position as varchar)) as product_name,
+        stated.process_name,
         stated.cn_code,
         first_of_name.process_position,
         embedded_emissions.see_direct_t_co2e_per_t,

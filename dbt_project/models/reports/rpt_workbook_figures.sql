@@ -15,6 +15,7 @@ final as (
         figures.block_position,
         figures.figure_name,
         figures.subject_name,
+        figures.process_name,
         figures.cn_code,
         figures.printed,
         figures.printed_as,

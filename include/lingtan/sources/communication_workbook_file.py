@@ -59,7 +59,7 @@ class _Field:
 
     block: str
     field: str
-    role: str  # input or printed
+    role: str  # input, printed, or form: what the form says of itself
     kind: str  # number, text or word (of a list of the form)
     sheet: str
     column: str
@@ -227,7 +227,7 @@ def _row(
         "text_value": words.get(text, text) if line.kind == "word" and text is not None else text,
         "is_formula": "true" if cell in sheets.formulas[line.sheet] else "false",
     }
-    if line.role == "printed" or value is None:
+    if line.role != "input" or value is None:
         return row, None
     place = f"{line.sheet}!{cell}"
     if sheets.is_error(line.sheet, cell):
