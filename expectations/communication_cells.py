@@ -37,7 +37,10 @@ def suite() -> ExpectationSuite:
             gxe.ExpectColumnValuesToBeInSet(
                 column="block",
                 value_set=[*table.field("block").enum],
-                notes="A cell speaks of the installation, a stream, a source, a process, a precursor or a product.",
+                notes=(
+                    "A cell speaks of the installation, a stream, a source, a process, a precursor or a "
+                    "product."
+                ),
             ),
             gxe.ExpectColumnValuesToBeInSet(
                 column="role",

@@ -23,6 +23,15 @@ group by cells.workbook_id, cells.block_position
 case when {{ relation }}.has_{{ field }} then coalesce({{ relation }}.{{ field }}, {{ otherwise }}) end
 {%- endmacro %}
 
+{# Sum of a field over its second positions, of which the form has so many: `otherwise` when all are empty, unknown when
+   one could not be read. #}
+{% macro workbook_total(field, count, otherwise='null') -%}
+case
+    when count(case when cells.field = '{{ field }}' then 1 end) = {{ count }}
+        then coalesce(sum(case when cells.field = '{{ field }}' then cells.number_value end), {{ otherwise }})
+end
+{%- endmacro %}
+
 {# Sum of a column over the rows of an outer-joined relation that meet a condition; unknown when one of them is, 0 when
    there is none. #}
 {% macro workbook_sum(relation, column, condition='true') -%}

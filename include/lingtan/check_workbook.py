@@ -1,8 +1,8 @@
 """Check a communication workbook: its figures recomputed from its input cells by the models of the warehouse,
 beside what it prints. `lingtan check-workbook FILE [--json]`.
 
-The file goes the way of every file, through landing, gate, dbt and solve, in a house of its own that is thrown
-away afterwards.
+The file goes the way of every file, through landing, gate, dbt and solve, in a house of its own that is
+thrown away afterwards.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ def check_workbook(file: Path | str, settings: Settings | None = None) -> dict[s
     """What a workbook prints beside what its input cells give, as JSON-ready values:
 
     `file`, `version` (null = not told), `agree`, `figures` [{cell, name, process, product, cn_code, printed,
-    recomputed, relative_difference, subject}] in t CO2e, t, TJ, MWh and shares as their names say, null = not
-    known, `subject` being the stream, source, process, precursor, product or installation; `findings` [finding],
-    `column` being the cell.
+    recomputed, relative_difference, subject, agrees}] in t CO2e, t, TJ, MWh and shares as their names say,
+    null = not known, `subject` being the stream, source, process, precursor, product or installation;
+    `findings` [finding], `column` being the cell.
 
     `agree`: every figure is known on both sides and lies within the limit, and every input cell is readable.
     Raises LingtanError when the file cannot be read or is not the template.
@@ -48,14 +48,14 @@ def check_workbook(file: Path | str, settings: Settings | None = None) -> dict[s
     if not file.is_file():
         raise LingtanError(f"{file} cannot be opened: there is no such file")
     with _house(file, settings or lingtan_settings.load()) as house:
-        rejected = _landed(file, house)
-        loop = _built(house)
+        unreadable = _landed(file, house)
+        loop = build(house)
         figures, findings, version = _reports(house, is_solved=loop is None)
-    found = [*rejected, *(_finding(row) for row in findings), *([loop] if loop else [])]
+    found = [*unreadable, *(_finding(row) for row in findings), *([loop] if loop else [])]
     return {
         "file": file.name,
         "version": version,
-        "agree": bool(figures) and not rejected and all(row["agrees"] for row in figures),
+        "agree": bool(figures) and not unreadable and all(row["agrees"] for row in figures),
         "figures": [_figure(row) for row in figures],
         "findings": [replace(finding, file=file.name).as_dict() for finding in found],
     }
@@ -117,62 +117,59 @@ def _house(file: Path, settings: Settings) -> Iterator[Settings]:
 
 def _landed(file: Path, house: Settings) -> list[Finding]:
     """Land and judge the file; one finding per cell that was rejected."""
-    import pyarrow.parquet as pq
-
     from lingtan import gate, lake, landing
 
     landed = landing.land([TABLE], settings=house)
     for finding in landed.refused:
         raise LingtanError(f"{file.name}: {finding.sentence}")
     gate.accept(lake.stale([TABLE], settings=house), settings=house)
-    found = []
-    for pointer in lake.pointers(TABLE, settings=house).values():
-        rows = pq.ParquetFile(house.var / pointer["quarantine"]).read() if pointer["quarantine"] else None
-        for row in rows.to_pylist() if rows else ():
-            cell = json.loads(row["row_json"])
-            found.append(
-                Finding(
-                    rule=row["rule"],
-                    sentence=row["sentence"],
-                    column=f"{cell['sheet']}!{cell['cell']}",
-                    value=row["value"],
-                )
-            )
-    return found
+    pointers = lake.pointers(TABLE, settings=house).values()
+    return [finding for pointer in pointers for finding in rejected(pointer, house)]
 
 
-def _built(house: Settings) -> Finding | None:
-    """Build what the check needs and solve it; the finding of a loop that has no answer."""
+def rejected(pointer: Mapping[str, Any], house: Settings) -> list[Finding]:
+    """One finding per cell of a partition that the gate rejected, `column` being the cell."""
+    import pyarrow.parquet as pq
+
+    if not pointer["quarantine"]:
+        return []
+    rows = pq.ParquetFile(house.var / pointer["quarantine"]).read().to_pylist()
+    cells = [json.loads(row["row_json"]) for row in rows]
+    return [
+        Finding(row["rule"], row["sentence"], column=f"{cell['sheet']}!{cell['cell']}", value=row["value"])
+        for row, cell in zip(rows, cells, strict=True)
+    ]
+
+
+def build(house: Settings) -> Finding | None:
+    """Build what the check needs of a house that holds nothing but workbooks, and solve it; the finding of a
+    loop that has no answer.
+    """
     from lingtan import solve, warehouse
 
     with warehouse.lock(house):
         warehouse.load(house)
         models = " ".join(f"+int_workbook_{name}" for name in (*GRAPH, "carbon_prices"))
-        _dbt("build", f"{models} check_limits cbam_goods", house)
+        warehouse.dbt(
+            *("build", "--select", f"{models} check_limits cbam_goods"),
+            *("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"),
+            settings=house,
+        )
         with warehouse.connect(house) as built:
             for name in GRAPH:
-                # nothing else lies in this house: the workbook's part of the graph is all of it
+                # nothing else lies in this house: the workbooks' part of the graph is all of it
                 built.execute(
-                    f"create view intermediate.int_graph_{name} as select * from intermediate.int_workbook_{name}"
+                    f"create or replace view intermediate.int_graph_{name}"
+                    f" as select * from intermediate.int_workbook_{name}"
                 )
         try:
             solve.solve(house)
         except UnproductiveLoopError as error:
             return Finding("unproductive_loop", f"{error}; nothing was computed")
-        _dbt("run", " ".join(f"+{name},tag:after_solve" for name in REPORTS), house)
+        warehouse.dbt(
+            "run", "--select", " ".join(f"+{name},tag:after_solve" for name in REPORTS), settings=house
+        )
     return None
-
-
-def _dbt(command: str, selection: str, house: Settings) -> None:
-    from lingtan import warehouse
-
-    warehouse.dbt(command, "--select", selection, *_WITHOUT_TESTS[command], settings=house)
-
-
-_WITHOUT_TESTS = {
-    "build": ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"),
-    "run": (),
-}
 
 
 def _reports(house: Settings, *, is_solved: bool) -> tuple[list[dict], list[dict], str | None]:
@@ -200,6 +197,7 @@ def _figure(row: Mapping[str, Any]) -> dict[str, Any]:
         "recomputed": _number(row["recomputed"]),
         "relative_difference": _number(row["relative_difference"]),
         "subject": row["subject_name"],
+        "agrees": row["agrees"],
     }
 
 

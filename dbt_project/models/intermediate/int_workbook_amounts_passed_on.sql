@@ -27,7 +27,7 @@ final as (
         suppliers.block as supplier_block,
         suppliers.block_position as supplier_position,
         workbook_processes.block_position as consumer_position,
-        case when cells.cell is not null then cast(coalesce(cells.number_value, 0) as decimal(28, 12)) end as amount_t
+        cast(case when cells.field is not null then coalesce(cells.number_value, 0) end as decimal(28, 12)) as amount_t
     from suppliers
     inner join workbook_processes on suppliers.workbook_id = workbook_processes.workbook_id
     left join cells

@@ -15,7 +15,9 @@ covered as (
         workbook_processes.block_position,
         case
             when workbook_processes.covered_share = 0 then 0
-            else {{ product('(workbook_processes.direct_t_co2e + workbook_processes.indirect_t_co2e)', 'workbook_processes.covered_share') }}
+            else {{ product(
+                '(workbook_processes.direct_t_co2e + workbook_processes.indirect_t_co2e)', 'workbook_processes.covered_share'
+            ) }}
         end as covered_t_co2e,
         workbook_processes.price_per_t_co2e,
         workbook_processes.rebate_per_t_co2e
@@ -54,7 +56,8 @@ final as (
         nodes.reporting_year,
         nodes.node_id,
         cast(case when count(*) = count(priced.due_amount) then sum(priced.due_amount) end as decimal(38, 12)) as due_amount,
-        cast(case when count(*) = count(priced.rebate_amount) then sum(priced.rebate_amount) end as decimal(38, 12)) as rebate_amount
+        cast(case when count(*) = count(priced.rebate_amount) then sum(priced.rebate_amount) end as decimal(38, 12))
+            as rebate_amount
     from priced
     inner join nodes on priced.workbook_id = nodes.workbook_id and priced.block_position = nodes.block_position
     group by nodes.boundary, nodes.reporting_year, nodes.node_id

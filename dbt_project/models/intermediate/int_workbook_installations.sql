@@ -49,7 +49,8 @@ sources as (
         case measured_sources.gas when 'N2O' then 'measured N2O' else 'measured CO2' end as kind,
         measured_sources.co2e_t,
         case measured_sources.gas when 'N2O' then 0 else measured_sources.biogenic_co2e_t end as biogenic_co2_t,
-        case measured_sources.gas when 'N2O' then 0 else measured_sources.energy_tj + measured_sources.biogenic_energy_tj end as energy_tj
+        case measured_sources.gas when 'N2O' then 0 else measured_sources.energy_tj + measured_sources.biogenic_energy_tj end
+            as energy_tj
     from measured_sources
     union all
     select
@@ -96,7 +97,8 @@ totals as (
         {{ workbook_number('stated', 'fuel_for_cbam_tj') }} + {{ workbook_number('stated', 'fuel_for_electricity_tj') }}
         + {{ workbook_number('stated', 'fuel_for_other_tj') }} as split_energy_tj,
         case when stated.has_stated_co2_tco2e then coalesce(stated.stated_co2_tco2e, sums.co2_t) end as total_co2_t,
-        case when stated.has_stated_biogenic_co2_t then coalesce(stated.stated_biogenic_co2_t, sums.biogenic_t) end as total_biogenic_t,
+        case when stated.has_stated_biogenic_co2_t then coalesce(stated.stated_biogenic_co2_t, sums.biogenic_t) end
+            as total_biogenic_t,
         case when stated.has_stated_n2o_tco2e then coalesce(stated.stated_n2o_tco2e, sums.n2o_t) end as total_n2o_t,
         case when stated.has_stated_pfc_tco2e then coalesce(stated.stated_pfc_tco2e, sums.pfc_t) end as total_pfc_t
     from sums
@@ -126,16 +128,19 @@ final as (
         cast(totals.total_pfc_t as decimal(38, 12)) as total_pfc_t_co2e,
         cast(totals.total_co2_t + totals.total_n2o_t + totals.total_pfc_t as decimal(38, 12)) as total_direct_t_co2e,
         cast(totals.stated_indirect_tco2e as decimal(38, 12)) as total_indirect_t_co2e,
-        cast(totals.total_co2_t + totals.total_n2o_t + totals.total_pfc_t + totals.stated_indirect_tco2e as decimal(38, 12)) as total_t_co2e,
+        cast(totals.total_co2_t + totals.total_n2o_t + totals.total_pfc_t + totals.stated_indirect_tco2e as decimal(38, 12))
+            as total_t_co2e,
         cast(totals.by_calculation_t as decimal(38, 12)) as by_calculation_t_co2e,
         cast(totals.by_measurement_t as decimal(38, 12)) as by_measurement_t_co2e,
-        cast(totals.total_co2_t + totals.total_n2o_t - totals.by_calculation_t - totals.by_measurement_t as decimal(38, 12)) as by_other_t_co2e,
+        cast(totals.total_co2_t + totals.total_n2o_t - totals.by_calculation_t - totals.by_measurement_t as decimal(38, 12))
+            as by_other_t_co2e,
         cast(attributed.dir_em_t as decimal(38, 12)) as sum_of_dir_em_t_co2e,
         cast(attributed.heat_t as decimal(38, 12)) as sum_of_heat_t_co2e,
         cast(attributed.waste_gas_t as decimal(38, 12)) as sum_of_waste_gas_t_co2e,
         cast(attributed.direct_t as decimal(38, 12)) as sum_of_direct_t_co2e,
         cast(attributed.indirect_t as decimal(38, 12)) as sum_of_indirect_t_co2e,
-        cast(totals.total_co2_t + totals.total_n2o_t + totals.total_pfc_t - attributed.direct_t as decimal(38, 12)) as unattributed_direct_t_co2e,
+        cast(totals.total_co2_t + totals.total_n2o_t + totals.total_pfc_t - attributed.direct_t as decimal(38, 12))
+            as unattributed_direct_t_co2e,
         cast(totals.stated_indirect_tco2e - attributed.indirect_t as decimal(38, 12)) as unattributed_indirect_t_co2e
     from workbooks
     left join totals on workbooks.workbook_id = totals.workbook_id

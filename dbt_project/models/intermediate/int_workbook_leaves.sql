@@ -90,7 +90,7 @@ unreadable as (
         on
             passed_on.workbook_id = workbook_processes.workbook_id
             and passed_on.supplier_position = workbook_processes.block_position
-    cross join (select 'precursor_direct' as component union all select 'precursor_indirect_counted' as component) as components
+    cross join (values ('precursor_direct'), ('precursor_indirect_counted')) as components (component)
     where passed_on.supplier_block = 'process' and passed_on.amount_t is null
 ),
 
@@ -113,9 +113,15 @@ final as (
         leaves.component,
         leaves.emissions_t_co2e,
         case when leaves.emissions_t_co2e is null then 'the workbook does not say, or not as a number' end as absent_because,
-        case when leaves.emissions_t_co2e is not null and leaves.is_default then 0 else leaves.emissions_t_co2e end as measured_t_co2e,
-        case when leaves.emissions_t_co2e is not null then cast(0 as decimal(38, 12)) end as estimated_t_co2e,
-        case when leaves.is_default or leaves.emissions_t_co2e is null then leaves.emissions_t_co2e else 0 end as default_t_co2e,
+        cast(
+            case when leaves.is_default and leaves.emissions_t_co2e is not null then 0 else leaves.emissions_t_co2e end
+            as decimal(38, 12)
+        ) as measured_t_co2e,
+        cast(case when leaves.emissions_t_co2e is not null then 0 end as decimal(38, 12)) as estimated_t_co2e,
+        cast(
+            case when leaves.is_default or leaves.emissions_t_co2e is null then leaves.emissions_t_co2e else 0 end
+            as decimal(38, 12)
+        ) as default_t_co2e,
         cast(leaves.electricity_mwh as decimal(28, 9)) as electricity_mwh,
         cast(null as varchar) as factor_id,
         cast(leaves.activity_amount as decimal(28, 9)) as activity_amount,

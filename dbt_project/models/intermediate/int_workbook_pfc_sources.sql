@@ -30,7 +30,9 @@ tetrafluoromethane as (
         cast(
             case stated.method
                 when 'Slope method'
-                    then {{ pfc_cf4_slope_t('stated.aluminium_t', product('stated.frequency', 'stated.duration_min'), 'stated.slope') }}
+                    then {{ pfc_cf4_slope_t(
+                        'stated.aluminium_t', product('stated.frequency', 'stated.duration_min'), 'stated.slope'
+                    ) }}
                 when 'Overvoltage method'
                     then {{ pfc_cf4_overvoltage_t(
                         'stated.aluminium_t', 'stated.overvoltage_coefficient', 'stated.overvoltage_mv', 'stated.current_efficiency'
@@ -73,7 +75,8 @@ final as (
         weighed.c2f6_t,
         weighed.cf4_t_co2e,
         weighed.c2f6_t_co2e,
-        cast({{ pfc_total('(weighed.cf4_t_co2e + weighed.c2f6_t_co2e)', 'weighed.collected_share') }} as decimal(38, 12)) as co2e_t
+        cast({{ pfc_total('(weighed.cf4_t_co2e + weighed.c2f6_t_co2e)', 'weighed.collected_share') }} as decimal(38, 12))
+            as co2e_t
     from weighed
 )
 

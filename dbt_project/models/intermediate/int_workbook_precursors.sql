@@ -15,10 +15,8 @@ sums as (
     select
         cells.workbook_id,
         cells.block_position,
-        case when count(case when cells.field = 'bought_t' then 1 end) = 8
-            then coalesce(sum(case when cells.field = 'bought_t' then cells.number_value end), 0) end as bought_t,
-        case when count(case when cells.field = 'used_t' then 1 end) = 10
-            then coalesce(sum(case when cells.field = 'used_t' then cells.number_value end), 0) end as used_t
+        {{ workbook_total('bought_t', 8, 0) }} as bought_t,
+        {{ workbook_total('used_t', 10, 0) }} as used_t
     from cells
     where cells.block = 'precursor' and cells.role = 'input'
     group by cells.workbook_id, cells.block_position

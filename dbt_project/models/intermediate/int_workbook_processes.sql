@@ -22,10 +22,8 @@ sums as (
     select
         cells.workbook_id,
         cells.block_position,
-        case when count(case when cells.field = 'produced_t' then 1 end) = 8
-            then sum(case when cells.field = 'produced_t' then cells.number_value end) end as produced_t,
-        case when count(case when cells.field = 'passed_on_t' then 1 end) = 9
-            then coalesce(sum(case when cells.field = 'passed_on_t' then cells.number_value end), 0) end as passed_on_t
+        {{ workbook_total('produced_t', 8) }} as produced_t,
+        {{ workbook_total('passed_on_t', 9, 0) }} as passed_on_t
     from cells
     where cells.block = 'process' and cells.role = 'input'
     group by cells.workbook_id, cells.block_position
@@ -71,8 +69,8 @@ read as (
 terms as (
     select
         read.*,
-        {{ energy_t_co2('read.heat_in_tj', 'read.heat_in_factor') }} - {{ energy_t_co2('read.heat_out_tj', 'read.heat_out_factor') }}
-            as heat_t,
+        {{ energy_t_co2('read.heat_in_tj', 'read.heat_in_factor') }}
+        - {{ energy_t_co2('read.heat_out_tj', 'read.heat_out_factor') }} as heat_t,
         {{ waste_gas_taken_t_co2('read.waste_gas_in_tj', 'gas.t_co2_per_tj') }}
         - {{ waste_gas_given_t_co2('read.waste_gas_out_tj', 'gas.t_co2_per_tj', 'gas.export_ratio') }} as waste_gas_t,
         {{ energy_t_co2('read.exported_mwh', 'read.exported_factor') }} as exported_t,

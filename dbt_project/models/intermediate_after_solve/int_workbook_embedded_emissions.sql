@@ -46,7 +46,8 @@ prices as (
         requirements.target_node_id,
         requirements.reporting_year,
         count(*) as nodes_needed,
-        count({{ figures_per_unit('requirements.total_amount', 'carbon_prices.due_amount', 'needed.output_amount') }}) as due_known,
+        count({{ figures_per_unit('requirements.total_amount', 'carbon_prices.due_amount', 'needed.output_amount') }})
+            as due_known,
         count({{ figures_per_unit('requirements.total_amount', 'carbon_prices.rebate_amount', 'needed.output_amount') }})
             as rebate_known,
         sum({{ figures_per_unit('requirements.total_amount', 'carbon_prices.due_amount', 'needed.output_amount') }}) as due,
@@ -67,8 +68,9 @@ final as (
         cast(case when sums.is_indirect_known then sums.indirect end as decimal(38, 12)) as see_indirect_t_co2e_per_t,
         cast(case when sums.is_direct_known and sums.is_indirect_known then sums.direct + sums.indirect end as decimal(38, 12))
             as see_t_co2e_per_t,
-        cast(case when sums.is_direct_known then {{ div('sums.direct_by_default', 'sums.direct', 12, 12) }} end as decimal(38, 12))
-            as default_share,
+        cast(
+            case when sums.is_direct_known then {{ div('sums.direct_by_default', 'sums.direct', 12, 12) }} end as decimal(38, 12)
+        ) as default_share,
         cast(case when sums.is_indirect_known then embedded_electricity.electricity_mwh_per_fu end as decimal(38, 12))
             as electricity_mwh_per_t,
         cast(case when prices.nodes_needed = prices.due_known then prices.due end as decimal(38, 12)) as carbon_price_due_per_t,
@@ -79,7 +81,9 @@ final as (
     left join sums on nodes.node_id = sums.target_node_id and nodes.reporting_year = sums.reporting_year
     left join prices on nodes.node_id = prices.target_node_id and nodes.reporting_year = prices.reporting_year
     left join embedded_electricity
-        on nodes.node_id = embedded_electricity.target_node_id and nodes.reporting_year = embedded_electricity.reporting_year
+        on
+            nodes.node_id = embedded_electricity.target_node_id
+            and nodes.reporting_year = embedded_electricity.reporting_year
 )
 
 select * from final

@@ -10,9 +10,8 @@ check_limits as (
 ),
 
 printed as (
-    select *
-    from cells
-    where cells.role = 'printed' and cells.field <> 'unit'
+    select * from cells
+    where role = 'printed' and field <> 'unit'
 ),
 
 compared as (
@@ -61,10 +60,12 @@ final as (
         compared.printed_as,
         cast(compared.printed_number as decimal(38, 12)) as printed,
         compared.recomputed,
-        case
-            when compared.size > 0 then {{ div('compared.difference', 'compared.size', 12, 12) }}
-            when compared.difference <= compared.noise then cast(0 as decimal(38, 12))
-        end as relative_difference,
+        cast(
+            case
+                when compared.size > 0 then {{ div('compared.difference', 'compared.size', 12, 12) }}
+                when compared.difference <= compared.noise then 0
+            end as decimal(38, 12)
+        ) as relative_difference,
         coalesce(
             compared.difference <= compared.noise
             or compared.difference <= {{ product('compared.size', 'check_limits.limit_share') }},

@@ -143,6 +143,20 @@ inputs as (
     where cells.role = 'input'
 ),
 
+-- an operator may calculate in a cell of his own: what it last came to is all the file says
+calculated as (
+    select
+        inputs.workbook_id,
+        'formulas_in_input_cells' as rule,
+        min(inputs.place) as place,
+        cast(count(*) as varchar) as cell_value,
+        'input cells hold formulas of the operator: ' || string_agg(inputs.place, ', ' order by inputs.place)
+        || '; the values they last came to were read. Save the workbook in a spreadsheet program after a change' as sentence
+    from inputs
+    where inputs.is_formula
+    group by inputs.workbook_id
+),
+
 numbers as (
     select
         inputs.workbook_id,
@@ -152,7 +166,10 @@ numbers as (
         inputs.text_value || ' is read as ' || inputs.text_value
         || ' %, as the template reads it; if a share is meant, write it as a number from 0 to 100' as sentence
     from inputs
-    where inputs.field in ('oxidation_pct', 'conversion_pct', 'biomass_pct') and inputs.number_value > 0 and inputs.number_value <= 1
+    where
+        inputs.field in ('oxidation_pct', 'conversion_pct', 'biomass_pct')
+        and inputs.number_value > 0
+        and inputs.number_value <= 1
     union all
     select
         inputs.workbook_id,
@@ -296,7 +313,8 @@ product_findings as (
         'the clinker factor of ' || products.product_name
         || ' is missing; without it the figure cannot be told per tonne of clinker, as the law counts it from 2026' as sentence
     from products
-    inner join parameters on products.workbook_id = parameters.workbook_id and products.block_position = parameters.block_position
+    inner join parameters
+        on products.workbook_id = parameters.workbook_id and products.block_position = parameters.block_position
     where
         products.functional_unit = 't_clinker'
         and products.cn_code not like '252310%'
@@ -308,9 +326,11 @@ product_findings as (
         'nitrogen' as field,
         'missing_parameter' as rule,
         'the nitrogen content of ' || products.product_name
-        || ' is missing; without it the figure cannot be told per kilogram of nitrogen, as the law counts it from 2026' as sentence
+        || ' is missing; without it the figure cannot be told per kilogram of nitrogen, as the law counts it from 2026'
+            as sentence
     from products
-    inner join parameters on products.workbook_id = parameters.workbook_id and products.block_position = parameters.block_position
+    inner join parameters
+        on products.workbook_id = parameters.workbook_id and products.block_position = parameters.block_position
     where products.functional_unit = 'kg_n' and coalesce(parameters.nitrogen, 0) = 0
 ),
 
@@ -360,8 +380,10 @@ gaps as (
         1 as block_position,
         'rest_of_fuel_energy_tj' as field,
         -- a total that nobody split has no rest
-        case when installations.rest_of_fuel_energy_tj <> installations.total_fuel_energy_tj then installations.rest_of_fuel_energy_tj end
-            as gap,
+        case
+            when installations.rest_of_fuel_energy_tj <> installations.total_fuel_energy_tj
+                then installations.rest_of_fuel_energy_tj
+        end as gap,
         installations.total_fuel_energy_tj as total,
         'TJ' as unit,
         'of the fuels'' energy' as what
@@ -397,7 +419,7 @@ balances as (
         cells.place,
         cells.text_value as cell_value,
         cast(cast(abs(gaps.gap) as decimal(38, 6)) as varchar) || ' ' || gaps.unit || ' ' || gaps.what
-        || case when gaps.gap > 0 then ' went nowhere' else ' went somewhere and are not there' end
+        || case when gaps.gap > 0 then ' are accounted for nowhere' else ' are accounted for beyond what there is' end
         || '; figures were computed as the cells say' as sentence
     from gaps
     cross join check_limits
@@ -414,6 +436,8 @@ together as (
     select * from form
     union all
     select * from formulas
+    union all
+    select * from calculated
     union all
     select * from numbers
     union all

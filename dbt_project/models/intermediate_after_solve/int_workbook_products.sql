@@ -41,8 +41,10 @@ final as (
             as covered_t_co2e_per_t,
         cast({{ product('embedded_emissions.see_t_co2e_per_t', workbook_number('stated', 'rebated_share')) }} as decimal(38, 12))
             as rebated_t_co2e_per_t,
-        cast({{ workbook_number('stated', 'price_due_per_t') }} - {{ workbook_number('stated', 'rebate_per_t') }} as decimal(38, 12))
-            as effective_carbon_price_per_t
+        cast(
+            {{ workbook_number('stated', 'price_due_per_t') }}
+            - {{ workbook_number('stated', 'rebate_per_t') }} as decimal(38, 12)
+        ) as effective_carbon_price_per_t
     from stated
     left join first_of_name
         on stated.workbook_id = first_of_name.workbook_id and stated.process_name = first_of_name.process_name

@@ -3,7 +3,8 @@ cell that carries something, whatever the language of the form, because cells ar
 
 Which cell carries what stands in `communication_workbook_cells.csv`: a cell lies in `column`, at `first_row`
 + `step` for every further position of its block. Every input cell of a position that is filled anywhere is a
-row, empty ones too: a cell that is not among the accepted rows was not readable, and that is not an empty one.
+row, empty ones too: a cell that is not among the accepted rows was not readable, and that is not an empty
+one.
 """
 
 from __future__ import annotations
@@ -237,7 +238,10 @@ def _row(
         )
         return row, Fault("broken_formula", sentence, "text_value", text)
     if line.kind == "number" and not is_number:
-        sentence = f"{place} holds {text!r}, where a number belongs; write the number alone. What needs it is not computed"
+        sentence = (
+            f"{place} holds {text!r}, where a number belongs; write the number alone. What needs it is not "
+            "computed"
+        )
         return row, Fault("text_in_number_cell", sentence, "number_value", text)
     return row, None
 
