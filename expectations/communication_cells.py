@@ -17,6 +17,7 @@ def suite() -> ExpectationSuite:
 
     table = contracts.load("communication_cells")
     required = {
+        "workbook_id": "Cells of two workbooks must not be taken for those of one; name the workbook.",
         "installation_code": "A workbook belongs to an installation; the form's name of it is the key.",
         "template_version": "Cells are found by address; say of which version of the template.",
         "sheet": "A cell is found by its sheet and address; give both.",

@@ -4,7 +4,7 @@ landed as (select * from {{ source('lake', 'communication_cells') }}),
 
 final as (
     select
-        landed.installation_code || '/' || coalesce(cast(landed.period_from as varchar), 'no period') as workbook_id,
+        landed.workbook_id,
         landed.installation_code,
         landed.period_from,
         landed.period_until,

@@ -29,6 +29,7 @@ from lingtan.sources.grid import Fault, Grid
 FORMAT = "communication_workbook"
 KEYS = ()
 HEADERS = (
+    "workbook_id",  # the two below, joined by a slash
     "installation_code",  # the installation's name in English, else in its own language, else its UN/LOCODE
     "period_from",
     "period_until",  # the day after the last one the form names
@@ -112,9 +113,11 @@ def read(data: bytes, source: Source, file_name: str) -> Grid:
 
     sheets = _sheets(data, source, file_name)
     words = _words(sheets.values[_WORDS])
+    name, first = _name(sheets), _iso(_day(sheets, "I9"))
     head = {
-        "installation_code": _name(sheets),
-        "period_from": _iso(_day(sheets, "I9")),
+        "workbook_id": f"{name}/{first or 'no period'}",
+        "installation_code": name,
+        "period_from": first,
         "period_until": _iso(_day(sheets, "L9"), days=1),
         "template_version": _version(sheets.values[_VERSIONS]),
     }
