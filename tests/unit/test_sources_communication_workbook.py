@@ -1,4 +1,4 @@
-"""The Commission's communication workbook: cells found by address, empty ones rows, unreadable ones faults."""
+"""The Commission's communication workbook: cells by address, empty ones rows, unreadable ones faults."""
 
 from __future__ import annotations
 

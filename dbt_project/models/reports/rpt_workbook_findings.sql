@@ -1,8 +1,16 @@
--- What a reader of a communication workbook should know, for people.
+-- What a reader of a communication workbook should know: which cells to look at, and what was done about them.
 with
-findings as (select * from {{ ref('int_workbook_findings') }}),
-
 installations as (select * from {{ ref('int_workbook_installations') }}),
+
+findings as (
+    select * from {{ ref('int_workbook_form_findings') }}
+    union all
+    select * from {{ ref('int_workbook_input_findings') }}
+    union all
+    select * from {{ ref('int_workbook_product_findings') }}
+    union all
+    select * from {{ ref('int_workbook_balance_findings') }}
+),
 
 final as (
     select
