@@ -85,7 +85,10 @@ CASES: dict[str, tuple[str, dict[str, workbooks.Value]]] = {
     "empty": (EAF, {"D_Processes!L54": None}),
     "negative": (EAF, {"E_PurchPrec!L160": -1}),
     "unnamed process": (EAF, {"Summary_Products!D10": "Furnace"}),
+    "percentage": (EAF, {"Summary_Products!AM10": 100}),
 }
+# not among the cases: its loop would leave none of them an answer
+DEVOURING_LOOP = {"D_Processes!L97": 3_000_000}
 
 
 @dataclass(frozen=True)
@@ -423,6 +426,7 @@ def test_a_fraction_is_read_as_the_template_reads_it_and_named(checked: Checked)
         ("twice", "listed_twice", "A_InstData!L103"),
         ("scrap", "cn_code_out_of_scope", "Summary_Products!F10"),
         ("routes", "blended_routes", "D_Processes!L16"),
+        ("percentage", "share_as_percentage", "Summary_Products!AM10"),
         ("no clinker factor", "missing_parameter", "Summary_Products!AB10"),
         ("no nitrogen", "missing_parameter", "Summary_Products!AG10"),
         ("version", "unknown_version", "0_Versions!E9"),
@@ -502,6 +506,19 @@ def test_the_command_says_no_and_shows_where(file_of, capsys: pytest.CaptureFixt
     assert code == 1
     assert "B_EmInst!F17 = viel [text_in_number_cell]" in said
     assert "not every figure agrees" in said
+
+
+def test_a_loop_that_devours_itself_is_named_and_has_no_figures(
+    tmp_path: Path, reference_files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "sent.xlsx"
+    file.write_bytes(workbooks.changed(workbooks.example(reference_files, EAF), DEVOURING_LOOP))
+
+    code = cli.main(["check-workbook", str(file), "--json"])
+
+    result = json.loads(capsys.readouterr().out)
+    assert (code, result["agree"], result["figures"]) == (1, False, [])
+    assert [finding["rule"] for finding in result["findings"]] == ["unproductive_loop"]
 
 
 @pytest.mark.parametrize("kind", ["missing", "no workbook", "another workbook", "blank"])
