@@ -125,14 +125,14 @@ MASTER: dict[str, list[Row]] = {
         country_code="CN",
         functional_unit="t_product",
     ),
-    "carbon_prices_paid": _table(
+    "carbon_prices_paid": rows_of(
         "scheme amount currency rebate_amount covered_t_co2e free_allowances_t_co2e certified_by",
         ("PILOT", Decimal(1000), "CNY", Decimal(200), Decimal(10), Decimal(5), "auditor"),
         process_code="P",
         **HERE,
         **JANUARY,
     ),
-    "exchange_rates": _valid("currency per_eur source", ("CNY", Decimal(8), "by hand")),
+    "exchange_rates": valid_rows("currency per_eur source", ("CNY", Decimal(8), "by hand")),
 }
 
 MONTHLY: dict[str, list[Row]] = {
@@ -190,7 +190,7 @@ MONTHLY: dict[str, list[Row]] = {
         unit="t",
         **HERE,
     ),
-    "shipments": _table(
+    "shipments": rows_of(
         "shipment_code importer_code amount destination_country_code",
         ("S1", "IMPORTER", Decimal(20), "DE"),
         ("S2", "IMPORTER", Decimal(5), "GB"),

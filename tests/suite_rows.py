@@ -203,6 +203,23 @@ GOOD: dict[str, dict[str, Any]] = {
         "carbon_price_rebate_amount": Decimal(5),
         "document_sha256": "0" * 64,
     },
+    "communication_cells": {
+        "workbook_id": "CN-MILL-A/2023-01-01",
+        "installation_code": "CN-MILL-A",
+        "period_from": date(2023, 1, 1),
+        "period_until": date(2024, 1, 1),
+        "template_version": "2.1.1",
+        "sheet": "D_Processes",
+        "cell": "L16",
+        "block": "process",
+        "position": 1,
+        "second_position": 1,
+        "field": "produced_t",
+        "role": "input",
+        "number_value": Decimal(2234000),
+        "text_value": "2234000",
+        "is_formula": False,
+    },
     "shipments": WORKS
     | {
         "shipment_code": "S-1",
@@ -343,6 +360,10 @@ BROKEN: dict[str, dict[str, dict[str, Any]]] = {
         "known_unit_not_null": {"unit": "ton"},
         "unit_is_mass_in_set": {"unit": "GJ"},
         "spend_eur_between": {"spend_eur": Decimal(-1)},
+    },
+    "communication_cells": {
+        "position_between": {"position": 0},
+        "is_an_amount_that_can_be_in_set": {"number_value": Decimal(-1)},
     },
     "supplier_embedded_emissions": {
         "declared_supplier_not_null": {"supplier_code": "NOBODY"},

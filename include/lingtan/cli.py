@@ -15,6 +15,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "main",
         "read a source without landing it; says what the gate would say",
     ),
+    "check-workbook": (
+        "lingtan.check_workbook",
+        "main",
+        "recompute a communication workbook from its input cells, compare it with what it prints",
+    ),
     "status": ("lingtan.status", "main", "what has landed, what is held back, what was published"),
     "quarantine": (
         "lingtan.quarantine",

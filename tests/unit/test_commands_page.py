@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import fields
 from datetime import date
+from decimal import Decimal
+from pathlib import Path
 
 import pytest
 import small_house
 
-from lingtan import landing, status, try_source
+from lingtan import check_workbook, landing, status, try_source
 from lingtan.errors import Finding
 from lingtan.settings import PROJECT, Settings
 
@@ -99,6 +101,35 @@ def test_status_returns_what_the_page_says(small: Settings) -> None:
 
     assert all(returned[key] for key in ("tables", "stale", "refused", "undated", "growing"))
     check(shape("status --json"), returned, "status")
+
+
+def test_check_workbook_returns_what_the_page_says(
+    house: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    figure = {
+        "block": "process",
+        "cell": "Summary_Processes!G102",
+        "figure_name": "own_specific_direct",
+        "subject_name": "Kiln",
+        "process_name": "Kiln",
+        "cn_code": None,
+        "printed": Decimal("0.1"),
+        "printed_as": "0.1",
+        "recomputed": Decimal("0.1"),
+        "relative_difference": Decimal(0),
+        "agrees": True,
+    }
+    finding = {"rule": "no_period", "cell": "A_InstData!I9", "cell_value": None, "sentence": "no period"}
+    monkeypatch.setattr(check_workbook, "_landed", lambda file, house: [])
+    monkeypatch.setattr(check_workbook, "build", lambda house: None)
+    monkeypatch.setattr(check_workbook, "_reports", lambda house, is_solved: ([figure], [finding], "2.1.1"))
+    (tmp_path / "sent.xlsx").touch()
+
+    check(
+        shape("check-workbook --json"),
+        check_workbook.check_workbook(tmp_path / "sent.xlsx", house),
+        "check-workbook",
+    )
 
 
 def test_the_page_says_what_a_finding_holds() -> None:

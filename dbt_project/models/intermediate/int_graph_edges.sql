@@ -2,6 +2,8 @@
 with
 nodes as (select * from {{ ref('int_process_nodes') }}),
 
+workbook_edges as (select * from {{ ref('int_workbook_edges') }}),
+
 process_flows as (select * from {{ ref('int_process_flows') }}),
 
 material_use as (select * from {{ ref('stg_material_use') }}),
@@ -80,3 +82,12 @@ final as (
 )
 
 select * from final
+union all
+select
+    boundary,
+    reporting_year,
+    consumer_node_id,
+    supplier_node_id,
+    carrier,
+    amount
+from workbook_edges

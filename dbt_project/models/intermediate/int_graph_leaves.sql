@@ -3,6 +3,8 @@
 with
 nodes as (select * from {{ ref('int_process_nodes') }}),
 
+workbook_leaves as (select * from {{ ref('int_workbook_leaves') }}),
+
 stream_leaves as (select * from {{ ref('int_stream_leaves') }}),
 
 precursor_leaves as (select * from {{ ref('int_precursor_leaves') }}),
@@ -88,3 +90,22 @@ final as (
 )
 
 select * from final
+union all
+select
+    boundary,
+    reporting_year,
+    node_id,
+    leaf_id,
+    leaf_kind,
+    leaf_name,
+    component,
+    emissions_t_co2e,
+    absent_because,
+    measured_t_co2e,
+    estimated_t_co2e,
+    default_t_co2e,
+    electricity_mwh,
+    factor_id,
+    activity_amount,
+    activity_unit
+from workbook_leaves

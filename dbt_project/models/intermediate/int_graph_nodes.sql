@@ -2,6 +2,8 @@
 with
 nodes as (select * from {{ ref('int_process_nodes') }}),
 
+workbook_nodes as (select * from {{ ref('int_workbook_nodes') }}),
+
 activity_level as (select * from {{ ref('int_activity_level') }}),
 
 process_flows as (select * from {{ ref('int_process_flows') }}),
@@ -50,3 +52,14 @@ final as (
 )
 
 select * from final
+union all
+select
+    boundary,
+    reporting_year,
+    node_id,
+    installation_code,
+    process_code,
+    kind,
+    unit,
+    output_amount
+from workbook_nodes

@@ -47,7 +47,7 @@ def _of_xls(data: bytes, sheet: str) -> dict[tuple[int, int], str]:
 def _of_xlsx(data: bytes, sheet: str) -> dict[tuple[int, int], str]:
     found: dict[tuple[int, int], str] = {}
     try:
-        xml = _xml_of(data, sheet)
+        xml = xml_of(data, sheet)
         has_formulas = b"<f" in xml
         if b't="e"' not in xml and not (has_formulas and _UNCALCULATED.search(xml)):
             return {}
@@ -66,7 +66,7 @@ def _of_xlsx(data: bytes, sheet: str) -> dict[tuple[int, int], str]:
     return found
 
 
-def _xml_of(data: bytes, sheet: str) -> bytes:
+def xml_of(data: bytes, sheet: str) -> bytes:
     """The part of the workbook that holds a sheet."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         workbook = ElementTree.fromstring(archive.read("xl/workbook.xml"))

@@ -1,0 +1,170 @@
+-- What is odd about input cells: one row per rule and cell of a communication workbook. Cells that could not be read are
+-- not here: the gate has rejected them, each with its own sentence.
+with
+cells as (
+    select
+        *,
+        sheet || '!' || cell as place
+    from {{ ref('stg_communication_cells') }}
+),
+
+precursors as (select * from {{ ref('int_workbook_precursors') }}),
+
+inputs as (
+    select
+        cells.*,
+        precursors.precursor_name,
+        stated.is_stated
+    from cells
+    left join precursors
+        on
+            cells.workbook_id = precursors.workbook_id
+            and cells.block = 'precursor'
+            and cells.block_position = precursors.block_position
+    -- only what has a method, a gas or a category is used
+    left join (
+        select distinct
+            cells.workbook_id,
+            cells.block,
+            cells.block_position,
+            true as is_stated
+        from cells
+        where cells.field in ('method', 'gas', 'category') and cells.text_value is not null
+    ) as stated
+        on
+            cells.workbook_id = stated.workbook_id
+            and cells.block = stated.block
+            and cells.block_position = stated.block_position
+    where cells.role = 'input'
+),
+
+-- an operator may calculate in a cell of his own: what it last came to is all the file says
+calculated as (
+    select
+        inputs.workbook_id,
+        'formulas_in_input_cells' as rule,
+        min(inputs.place) as place,
+        cast(count(*) as varchar) as cell_value,
+        'input cells hold formulas of the operator: ' || string_agg(inputs.place, ', ' order by inputs.place)
+        || '; the values they last came to were read. Save the workbook in a spreadsheet program after a change' as sentence
+    from inputs
+    where inputs.is_formula
+    group by inputs.workbook_id
+),
+
+numbers as (
+    select
+        inputs.workbook_id,
+        'percentage_as_fraction' as rule,
+        inputs.place,
+        inputs.text_value as cell_value,
+        inputs.text_value || ' is read as ' || inputs.text_value
+        || ' %, as the template reads it; if a share is meant, write it as a number from 0 to 100' as sentence
+    from inputs
+    where
+        inputs.field in ('oxidation_pct', 'conversion_pct', 'biomass_pct')
+        and inputs.number_value > 0
+        and inputs.number_value <= 1
+    union all
+    select
+        inputs.workbook_id,
+        'share_as_percentage' as rule,
+        inputs.place,
+        inputs.text_value as cell_value,
+        inputs.text_value || ' is read as a share, as the template reads it, and a share is not above 1; write 0.98 for 98 %'
+            as sentence
+    from inputs
+    where
+        inputs.field in ('collection_efficiency', 'c2f6_fraction', 'covered_share', 'rebated_share', 'clinker_factor')
+        and inputs.number_value > 1
+    union all
+    select
+        inputs.workbook_id,
+        'zero_for_unknown' as rule,
+        inputs.place,
+        inputs.text_value as cell_value,
+        'precursor ' || inputs.precursor_name
+        || ' is said to carry no direct emissions at all; zero is a statement, not a gap. It was counted as 0: ask the'
+        || ' producer, or take a default value and say so' as sentence
+    from inputs
+    where inputs.field = 'direct_t_co2e_per_t' and inputs.number_value = 0 and inputs.is_stated
+    union all
+    select
+        inputs.workbook_id,
+        'missing_input' as rule,
+        inputs.place,
+        cast(null as varchar) as cell_value,
+        'the cell of ' || inputs.field || ' is empty, and empty is not zero; write the number. What needs it is not computed'
+            as sentence
+    from inputs
+    where
+        inputs.text_value is null
+        and (
+            inputs.field in (
+                'amount', 'dir_em_tco2e', 'electricity_mwh', 'direct_t_co2e_per_t', 'electricity_mwh_per_t', 'aluminium_t',
+                'concentration_g_per_nm3', 'hours', 'flow_knm3_per_h'
+            )
+            and inputs.is_stated
+            or inputs.field = 'stated_indirect_tco2e'
+        )
+),
+
+blended as (
+    select
+        cells.workbook_id,
+        'blended_routes' as rule,
+        min(cells.place) as place,
+        cast(count(*) as varchar) as cell_value,
+        case when min(cells.block) = 'process' then 'the process was run' else 'the precursor was made' end || ' by '
+        || cast(count(*) as varchar) || ' routes; the figure is that of all of them together' as sentence
+    from cells
+    where cells.field in ('produced_t', 'bought_t') and cells.role = 'input' and cells.number_value > 0
+    group by cells.workbook_id, cells.block, cells.block_position
+    having count(*) > 1
+),
+
+named as (
+    select
+        cells.*,
+        row_number() over (
+            partition by cells.workbook_id, cells.block, lower(trim(cells.text_value))
+            order by cells.block_position
+        ) as times
+    from cells
+    where cells.block in ('process', 'precursor') and cells.field = 'name' and cells.text_value is not null
+),
+
+doubles as (
+    select
+        named.workbook_id,
+        'listed_twice' as rule,
+        named.place,
+        named.text_value as cell_value,
+        named.block || ' ' || named.text_value
+        || ' is listed twice; here each entry counts once, the template adds what both of one name were used for to each. Make'
+        || ' them one entry, or give them two names' as sentence
+    from named
+    where named.times > 1
+),
+
+together as (
+    select * from calculated
+    union all
+    select * from numbers
+    union all
+    select * from blended
+    union all
+    select * from doubles
+),
+
+final as (
+    select
+        together.workbook_id,
+        together.rule,
+        together.place as cell,
+        together.cell_value,
+        together.sentence
+    from together
+)
+
+select * from final

@@ -1,0 +1,209 @@
+"""Check a communication workbook: its figures recomputed from its input cells by the models of the warehouse,
+beside what it prints. `lingtan check-workbook FILE [--json]`.
+
+The file goes the way of every file, through landing, gate, dbt and solve, in a house of its own that is
+thrown away afterwards.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from lingtan import contracts
+from lingtan import settings as lingtan_settings
+from lingtan.errors import Finding, LingtanError, UnproductiveLoopError
+from lingtan.settings import Settings
+
+TABLE = "communication_cells"
+SOURCE = "communication_workbook"
+GRAPH = ("nodes", "edges", "leaves")
+REPORTS = ("rpt_workbook_figures", "rpt_workbook_findings")
+
+
+def check_workbook(file: Path | str, settings: Settings | None = None) -> dict[str, Any]:
+    """What a workbook prints beside what its input cells give, as JSON-ready values:
+
+    `file`, `version` (null = not told), `agree`, `figures` [{cell, name, process, product, cn_code, printed,
+    recomputed, relative_difference, subject, agrees}] in t CO2e, t, TJ, MWh and shares as their names say,
+    null = not known, `subject` being the stream, source, process, precursor, product or installation;
+    `findings` [finding], `column` being the cell.
+
+    `agree`: every figure is known on both sides and lies within the limit, and every input cell is readable.
+    Raises LingtanError when the file cannot be read or is not the template.
+    """
+    file = Path(file)
+    if not file.is_file():
+        raise LingtanError(f"{file} cannot be opened: there is no such file")
+    with _house(file, settings or lingtan_settings.load()) as house:
+        unreadable = _landed(file, house)
+        loop = build(house)
+        figures, findings, version = _reports(house, is_solved=loop is None)
+    found = [*unreadable, *(_finding(row) for row in findings), *([loop] if loop else [])]
+    return {
+        "file": file.name,
+        "version": version,
+        "agree": bool(figures) and not unreadable and all(row["agrees"] for row in figures),
+        "figures": [_figure(row) for row in figures],
+        "findings": [replace(finding, file=file.name).as_dict() for finding in found],
+    }
+
+
+def render(result: Mapping[str, Any]) -> str:
+    """The result for people, on a terminal."""
+    from lingtan.check_workbook_table import lines
+
+    return "\n".join(lines(result))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Exit code: 0 every figure agrees, 1 one does not or cannot be computed, 2 not a readable workbook."""
+    parser = argparse.ArgumentParser(
+        "lingtan check-workbook", description="Recompute a communication workbook from its input cells."
+    )
+    parser.add_argument("file", metavar="FILE", help="the workbook, as .xlsx")
+    parser.add_argument("--json", action="store_true", help="print the whole result as JSON")
+    asked = parser.parse_args(argv)
+    try:
+        result = check_workbook(asked.file)
+    except LingtanError as error:
+        print(f"lingtan check-workbook: {error}", file=sys.stderr)
+        return 2
+    print(json.dumps(result, indent=1, ensure_ascii=False) if asked.json else render(result))
+    return 0 if result["agree"] else 1
+
+
+@contextlib.contextmanager
+def _house(file: Path, settings: Settings) -> Iterator[Settings]:
+    """A house whose one source is the file; what its steps print is not for the reader."""
+    with (
+        tempfile.TemporaryDirectory(prefix="lingtan-workbook-") as folder,
+        contextlib.redirect_stdout(io.StringIO()),
+    ):
+        house = replace(
+            settings,
+            var=Path(folder) / "var",
+            out=Path(folder) / "out",
+            sources_file=Path(folder) / "sources.yml",
+            warehouse_url=None,
+        )
+        entry = {
+            "table": TABLE,
+            "format": SOURCE,
+            "location": "inbox",
+            "files": "*",
+            "numbers": "rounded",
+            "settle_seconds": 0,
+            "columns": {column: column for column in contracts.load(TABLE).columns},
+        }
+        house.sources_file.write_text(yaml.safe_dump({"sources": {SOURCE: entry}}), encoding="utf-8")
+        inbox = house.var / "inbox"
+        inbox.mkdir(parents=True)
+        shutil.copyfile(file, inbox / file.name)
+        yield house
+
+
+def _landed(file: Path, house: Settings) -> list[Finding]:
+    """Land and judge the file; one finding per cell that was rejected."""
+    from lingtan import gate, lake, landing
+
+    landed = landing.land([TABLE], settings=house)
+    for finding in landed.refused:
+        raise LingtanError(f"{file.name}: {finding.sentence}")
+    gate.accept(lake.stale([TABLE], settings=house), settings=house)
+    pointers = lake.pointers(TABLE, settings=house).values()
+    return [finding for pointer in pointers for finding in rejected(pointer, house)]
+
+
+def rejected(pointer: Mapping[str, Any], house: Settings) -> list[Finding]:
+    """One finding per cell of a partition that the gate rejected, `column` being the cell."""
+    import pyarrow.parquet as pq
+
+    if not pointer["quarantine"]:
+        return []
+    rows = pq.ParquetFile(house.var / pointer["quarantine"]).read().to_pylist()
+    cells = [json.loads(row["row_json"]) for row in rows]
+    return [
+        Finding(row["rule"], row["sentence"], column=f"{cell['sheet']}!{cell['cell']}", value=row["value"])
+        for row, cell in zip(rows, cells, strict=True)
+    ]
+
+
+def build(house: Settings) -> Finding | None:
+    """Build what the check needs of a house that holds nothing but workbooks, and solve it; the finding of a
+    loop that has no answer.
+    """
+    from lingtan import solve, warehouse
+
+    with warehouse.lock(house):
+        warehouse.load(house)
+        models = " ".join(f"+int_workbook_{name}" for name in (*GRAPH, "carbon_prices"))
+        warehouse.dbt(
+            *("build", "--select", f"{models} check_limits cbam_goods"),
+            *("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"),
+            settings=house,
+        )
+        with warehouse.connect(house) as built:
+            for name in GRAPH:
+                # nothing else lies in this house: the workbooks' part of the graph is all of it
+                built.execute(
+                    f"create or replace view intermediate.int_graph_{name}"
+                    f" as select * from intermediate.int_workbook_{name}"
+                )
+        try:
+            solve.solve(house)
+        except UnproductiveLoopError as error:
+            return Finding("unproductive_loop", f"{error}; nothing was computed")
+        warehouse.dbt(
+            "run", "--select", " ".join(f"+{name},tag:after_solve" for name in REPORTS), settings=house
+        )
+    return None
+
+
+def _reports(house: Settings, *, is_solved: bool) -> tuple[list[dict], list[dict], str | None]:
+    from lingtan import warehouse
+
+    with warehouse.connect(house, read_only=True) as built:
+        [version] = built.query("select max(template_version) as v from lake.communication_cells").to_pylist()
+        if not is_solved:
+            return [], [], version["v"]
+        figures = built.query(f"select * from reports.{REPORTS[0]}").to_pylist()
+        blocks = contracts.load(TABLE).field("block").enum
+        figures.sort(key=lambda row: (blocks.index(row["block"]), row["block_position"], row["cell"]))
+        findings = built.query(f"select * from reports.{REPORTS[1]} order by rule, cell").to_pylist()
+    return figures, findings, version["v"]
+
+
+def _figure(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "cell": row["cell"],
+        "name": row["figure_name"],
+        "process": row["process_name"],
+        "product": row["subject_name"] if row["block"] == "product" else None,
+        "cn_code": row["cn_code"],
+        "printed": None if row["printed"] is None else float(row["printed_as"]),
+        "recomputed": _number(row["recomputed"]),
+        "relative_difference": _number(row["relative_difference"]),
+        "subject": row["subject_name"],
+        "agrees": row["agrees"],
+    }
+
+
+def _number(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _finding(row: Mapping[str, Any]) -> Finding:
+    return Finding(rule=row["rule"], sentence=row["sentence"], column=row["cell"], value=row["cell_value"])
