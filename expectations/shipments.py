@@ -15,9 +15,8 @@ def suite() -> ExpectationSuite:
 
     from lingtan import settings, units
 
-    seed = settings.load().units_seed
-    known = ", ".join(units.dimensions(seed))
-    mass = units.listed(seed, "mass")
+    unit_table = units.table(settings.load().units_seed)
+    mass = unit_table.listed("mass")
 
     return ExpectationSuite(
         name="shipments",
@@ -66,7 +65,8 @@ def suite() -> ExpectationSuite:
                 column="unit", notes="An amount without its unit is no quantity; a unit is never guessed."
             ),
             gxe.ExpectColumnValuesToNotBeNull(
-                column="known_unit", notes=f"The unit table does not know this unit. Known: {known}."
+                column="known_unit",
+                notes=unit_table.known(),
             ),
             gxe.ExpectColumnValuesToBeInSet(
                 column="unit_is_mass",

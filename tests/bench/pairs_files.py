@@ -16,6 +16,7 @@ from sides import Side, connect
 
 from lingtan.settings import Settings
 
+SINGLE_RUNS = 7  # nights that `range_year` compares one pass with
 WORKBOOKS, WORKBOOK_ROWS = 20, 450
 DOCUMENTS, DOCUMENT_ROWS = 2000, 36  # some 3.5 kB each
 
@@ -132,6 +133,48 @@ def _night_before(folder: Path) -> None:
     landing.land(["meter_readings"], settings=plant.house(folder))
 
 
+def year_ours(house: Settings) -> Callable[[], object]:
+    """All days in one pass: landed, judged, settled, summed by day."""
+    return _days_apart(house, [range(len(_csv(house)))])
+
+
+def year_single_runs(house: Settings) -> Callable[[], object]:
+    """The last days one by one, as as many nights would take them."""
+    days = len(_csv(house))
+    return _days_apart(house, [range(day, day + 1) for day in range(days - SINGLE_RUNS, days)])
+
+
+def _days_apart(house: Settings, runs: list[range]) -> Callable[[], object]:
+    """Each run takes the files of some days, from the inbox to day sums; the days before the first run are
+    there already.
+    """
+    import great_expectations.expectations  # noqa: F401  an import is no part of the work
+    from pairs_gate import day_sums
+
+    from lingtan import gate, lake, landing
+
+    fresh = plant.house(_fresh(house.out / "year"))
+    size = plant.Plant(days=len(_csv(house)))
+    tables = ["meters", "meter_readings"]
+    quiet = {"settings": fresh, "progress": lambda _: None}
+    plant.write(size, fresh, days=range(runs[0].start))
+    landing.land(tables, settings=fresh)
+    gate.accept(lake.stale(tables, settings=fresh), **quiet)
+    waiting = [plant.write(size, plant.house(fresh.var.parent / "waiting"), days=days) for days in runs]
+
+    def work() -> None:
+        for files in waiting:
+            for file in files:
+                file.rename(fresh.var / "inbox" / "plant" / file.name)
+            landing.land(tables, settings=fresh)
+            stale = lake.stale(tables, settings=fresh)
+            gate.accept(stale, **quiet)
+            current = lake.pointers("meter_readings", settings=fresh)
+            day_sums(fresh, [str(fresh.var / current[name]["file"]) for name in stale if name in current])()
+
+    return work
+
+
 def workbooks(house: Settings) -> list[bytes]:
     """Workbooks of one sheet with 450 rows of eight columns."""
     import openpyxl
@@ -232,6 +275,8 @@ SIDES: dict[tuple[str, str], Side] = {
     ("csv_to_parquet", "pyarrow_stream"): csv_pyarrow_stream,
     ("csv_to_parquet", "duckdb_copy"): csv_duckdb_copy,
     ("day_increment", "ours"): increment_ours,
+    ("range_year", "ours"): year_ours,
+    ("range_year", "single_runs"): year_single_runs,
     ("excel_read", "ours"): excel_ours,
     ("excel_read", "openpyxl"): excel_openpyxl,
     ("json_read", "ours"): json_ours,

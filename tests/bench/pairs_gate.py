@@ -91,6 +91,11 @@ def _files(house: Settings) -> list[str]:
 
 def sums_ours(house: Settings) -> Callable[[], object]:
     """The SQL of the model that sums readings by day, over the lake as it lies."""
+    return day_sums(house, _files(house))
+
+
+def day_sums(house: Settings, files: list[str]) -> Callable[[], object]:
+    """The same over some files of the lake."""
     import jinja2
 
     from lingtan import contracts, lake
@@ -98,9 +103,7 @@ def sums_ours(house: Settings) -> Callable[[], object]:
 
     connection = connect()
     connection.execute("create schema lake")
-    connection.execute(
-        lake_relations.view(contracts.load("meter_readings"), [Path(f) for f in _files(house)])
-    )
+    connection.execute(lake_relations.view(contracts.load("meter_readings"), [Path(file) for file in files]))
     pointers = list(lake.pointers("meter_readings", settings=house).values())
     connection.register("lake_partitions", lake_relations.partitions(pointers))
     connection.execute("create view lake.partitions as select * from lake_partitions")

@@ -144,7 +144,7 @@ def write(plant: Plant, settings: Settings, days: range | None = None) -> list[P
     folder = settings.var / "inbox" / "plant"
     folder.mkdir(parents=True, exist_ok=True)
     files = []
-    for day in days or range(plant.days):
+    for day in range(plant.days) if days is None else days:
         on = FIRST_DAY + timedelta(days=day)
         file = folder / f"meters_{on:%Y%m%d}_issued_{on + timedelta(days=1):%Y%m%d}T0100.csv"
         file.write_bytes(_csv(plant, day))

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import plant
 from measuring import HERE, Row, row
+from pairs_files import SINGLE_RUNS
 
 from lingtan import gate, lake, landing
 from lingtan.settings import PROJECT, Settings
@@ -38,6 +39,8 @@ class Pair:
     most_mib: float | None = None
     most_exponent: float | None = None
     best_of: tuple[tuple[str, ...], float] | None = None  # the cheapest of these, and the bound
+    beside: str | None = None  # a side it is set beside without a bound
+    is_scaled_to_year: bool = False  # ours takes all days, the side beside it SINGLE_RUNS of them
 
 
 PAIRS = (
@@ -64,6 +67,13 @@ PAIRS = (
         best_of=(("pyarrow_stream", "duckdb_copy"), 1.15),
     ),
     Pair("day_increment", "one more day with its late revisions, imports apart, CPU s", {}, most_cpu=1),
+    Pair(
+        "range_year",
+        "readings from raw to day sums, CPU s",
+        {},
+        beside="single_runs",
+        is_scaled_to_year=True,
+    ),
     Pair("excel_read", "20 workbooks of 450 rows, CPU s", {"openpyxl": 0.125}),
     Pair("json_read", "2,000 documents parsed and checked, CPU s", {"read_bytes": 4.5}),
 )
@@ -76,6 +86,7 @@ def measured(folder: Path, size: plant.Plant, repeats: int) -> list[Row]:
     found: list[Row] = []
     for pair in PAIRS:
         sides = ["ours", *pair.goals, *(pair.best_of[0] if pair.best_of else ())]
+        sides += [pair.beside] if pair.beside else []
         runs: dict[str, list[tuple[float, float]]] = {side: [] for side in sides}
         growth: list[float] = []
         for _ in range(repeats):
@@ -121,6 +132,10 @@ def _rows(
         row(pair.id, measure, ours, reference=(side, cpu[side]), at_most_times=bound)
         for side, bound in pair.goals.items()
     ]
+    if pair.is_scaled_to_year and pair.beside:
+        measure = f"{pair.measure}, scaled to 365 days from {size.days} in one pass and {SINGLE_RUNS} alone"
+        alone = (f"{pair.beside}", cpu[pair.beside] * 365 / SINGLE_RUNS)
+        lines.append(row(pair.id, measure, ours * 365 / size.days, reference=alone))
     if pair.best_of:
         sides, bound = pair.best_of
         best = min(sides, key=cpu.__getitem__)

@@ -2,8 +2,7 @@
 
 `range_demo`: 14 months but the last day in one rebuild, then build and publication, each step in a process of
 its own. `nightly_demo`: the last night, step by step as processes, then through a real scheduler; what the
-scheduler adds is compared with the same number of tasks that do nothing. `range_year`: a year of the demo in
-one pass, beside as many single nights, both scaled from what was measured.
+scheduler adds is compared with the same number of tasks that do nothing.
 
 The pairs of `readings.py` come first: a plant of 1,000 meters for 36 days, 3.5 million rows.
 
@@ -96,20 +95,7 @@ def measure(folder: Path) -> list[Row]:
     ours = airflows.ours(house, folder / "airflow", NIGHT)
     say("as many tasks with nothing in them")
     empty = airflows.empty(house, folder / "empty")
-    return rows + nightly_demo(alone, parts, ours, empty) + [range_year(rows, parts)]
-
-
-def range_year(rows: list[Row], parts: dict[str, dict[str, Cost]]) -> Row:
-    """A year in one pass, beside one night times 365: both are scaled, neither was run."""
-    days = (NIGHT - samples.FIRST_DAY).days
-    whole = next(line.value_ours for line in rows if line.measure == "all steps, CPU s")
-    night = sum((cost.cpu for steps in parts.values() for cost in steps.values()), 0.0)
-    return row(
-        "range_year",
-        f"raw to marts in one pass, CPU s (scaled from {days} days)",
-        whole / days * 365,
-        reference=("365 single nights (scaled from one)", night * 365),
-    )
+    return rows + nightly_demo(alone, parts, ours, empty)
 
 
 def range_demo(house: Settings) -> list[Row]:
