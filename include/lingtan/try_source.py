@@ -295,7 +295,7 @@ def _period(rows: pyarrow.Table, contract: Contract) -> dict[str, str | None]:
 
 
 def _notes(contract: Contract, settings: Settings) -> list[str]:
-    """Says so when rules cannot judge as they would, because the lake knows no master rows yet."""
+    """Says so when a rule can only reject or say nothing, because the lake knows no master rows yet."""
     from lingtan import lake
 
     notes = []
@@ -304,8 +304,8 @@ def _notes(contract: Contract, settings: Settings) -> list[str]:
             continue
         derived = [field.name for field in contract.derived if f"{table}." in (field.sql or "")]
         notes.append(
-            f"the lake holds no {table} yet, so every rule on {', '.join(derived)} rejects here, or has "
-            "nothing to judge: land the master data first, then try again"
+            f"the lake holds no {table} yet, so every rule on {', '.join(derived)} rejects, or says nothing, "
+            "here: land the master data first, then try again"
         )
     return notes
 

@@ -105,7 +105,7 @@ def day_sums(house: Settings, files: list[str]) -> Callable[[], object]:
     connection.execute("create schema lake")
     connection.execute(lake_relations.view(contracts.load("meter_readings"), [Path(file) for file in files]))
     pointers = list(lake.pointers("meter_readings", settings=house).values())
-    connection.register("lake_partitions", lake_relations.partitions(pointers))
+    connection.register("lake_partitions", lake_relations.partitions(pointers, {}))
     connection.execute("create view lake.partitions as select * from lake_partitions")
     connection.execute("create table lake.build_state as select 'code' as metered_use_state")
     with house.units_seed.open(encoding="utf-8", newline="") as seed:

@@ -126,7 +126,10 @@ def test_a_file_is_kept_as_it_came_with_a_record_beside_it(house: Settings, drop
     assert record["names"][0]["stated_at"] == "2026-10-30T22:00:00Z"  # six in the morning in Shanghai
     assert (record["state"], record["rows"], record["finding"]) == ("read", 2, None)
     assert record["partitions"] == {
-        "CN-FAST/2026-10-30": {"rows": 2, "lookups": {"meters": ["EL-1", "EL-2"]}}
+        "CN-FAST/2026-10-30": {
+            "rows": 2,
+            "lookups": {"installations": ["CN-FAST"], "meters": ["EL-1", "EL-2"]},
+        }
     }
 
 
@@ -464,7 +467,7 @@ def test_rows_without_a_readable_day_are_unplaced_not_lost(house: Settings, drop
         "CN-FAST/unplaced": 1,
         "_all/unplaced": 1,
     }
-    assert record.partitions["CN-FAST/unplaced"]["lookups"] == {"meters": ["EL-3"]}
+    assert record.partitions["CN-FAST/unplaced"]["lookups"]["meters"] == ["EL-3"]
     assert record.rows == 5
 
 

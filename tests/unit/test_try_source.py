@@ -14,6 +14,16 @@ from lingtan import gate, lake, landing, try_source
 from lingtan.errors import ConfigurationError, LingtanError
 from lingtan.settings import Settings
 
+WORKS = {
+    "table": "installations",
+    "format": "csv",
+    "location": "inbox/master",
+    "files": "installations.csv",
+    "columns": {
+        name: name
+        for name in ("installation_code", "name", "operator_name", "country_code", "time_zone", "valid_from")
+    },
+}
 METER_MASTER = {
     "table": "meters",
     "format": "csv",
@@ -60,9 +70,12 @@ Drop = Callable[[str, str], Path]
 
 @pytest.fixture
 def drop(house: Settings) -> Drop:
-    """Puts a file into the inbox of the source `readings`; the lake knows the meter EL-1 and no other."""
+    """Puts a file into the inbox of the source `readings`; the lake knows the works, its meter EL-1 and
+    no other.
+    """
     house.sources_file.write_text(
-        yaml.safe_dump({"sources": {"meters": METER_MASTER, "readings": READINGS}}), encoding="utf-8"
+        yaml.safe_dump({"sources": {"works": WORKS, "meters": METER_MASTER, "readings": READINGS}}),
+        encoding="utf-8",
     )
 
     def drop_(name: str, text: str, folder: str = "readings") -> Path:
@@ -71,9 +84,12 @@ def drop(house: Settings) -> Drop:
         file.write_text(text, encoding="utf-8")
         return file
 
+    header = ",".join(WORKS["columns"])
+    drop_("installations.csv", f"{header}\nCN-FAST,Works,Operator,CN,Asia/Shanghai,2025-01-01\n", "master")
     drop_("meters.csv", MASTER, "master")
-    landing.land(["meters"], settings=house)
-    gate.accept(lake.stale(["meters"], settings=house), settings=house)
+    masters = ["installations", "meters"]
+    landing.land(masters, settings=house)
+    gate.accept(lake.stale(masters, settings=house), settings=house)
     return drop_
 
 
@@ -106,8 +122,7 @@ def test_rows_are_accepted_or_rejected_by_rule_with_their_place(house: Settings,
     assert places["declared_meter_not_null"] == [4]
     assert places["unit_fits_medium_in_set"] == [5]
     assert result["refused"] == []
-    note, on_installations = result["notes"]
-    assert on_installations.startswith("the lake holds no installations yet")
+    (note,) = result["notes"]
     assert note.startswith("readings, day.csv: its name does not say when it was issued")
 
 
@@ -139,7 +154,7 @@ def test_the_same_file_under_two_names_is_read_once(house: Settings, drop: Drop)
 
     assert result["rows"]["read"] == 4
     assert [file["name"] for file in result["files"]] == ["b_issued_20261102.csv"]
-    note, _ = result["notes"]
+    (note,) = result["notes"]
     assert note.startswith("readings, b_issued_20261102.csv: same bytes as a_issued_20261101.csv; ")
     assert "under the later stated_at, 2026-11-01T16:00:00Z" in note  # midnight in Shanghai
     assert note.endswith("[duplicate_file]")
@@ -208,7 +223,8 @@ def test_an_empty_house_says_why_everything_is_rejected(house: Settings, drop: D
     result = try_source.try_source("readings", file=house.var / "inbox/readings/day.csv", settings=bare)
 
     assert result["rows"]["accepted"] == 0
-    _undated, _, note = result["notes"]
+    _undated, works, note = result["notes"]
+    assert "no installations yet" in works
     assert "no meters yet" in note
     assert "declared_meter" in note
 
