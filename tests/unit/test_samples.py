@@ -197,6 +197,9 @@ def test_the_books_of_every_source_count_what_lies_in_its_files(demo: tuple[Path
     folder, stated = demo
     for name, source in SOURCES.items():
         files = files_of(folder, source)
+        if name == "communication_workbooks":  # the company's suppliers send none
+            assert files == []
+            continue
         books = stated.sources[name]
 
         assert books.files == len(files), name
