@@ -45,7 +45,8 @@ calculated as (
         'formulas_in_input_cells' as rule,
         min(inputs.place) as place,
         cast(count(*) as varchar) as cell_value,
-        'input cells hold formulas of the operator: ' || string_agg(inputs.place, ', ' order by inputs.place)
+        'input cells hold formulas of the operator: '
+        || string_agg(inputs.place, ', ' order by {{ figures_byte_order('inputs.place') }})
         || '; the values they last came to were read. Save the workbook in a spreadsheet program after a change' as sentence
     from inputs
     where inputs.is_formula
