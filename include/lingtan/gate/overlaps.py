@@ -53,8 +53,12 @@ def in_dispute(connection: duckdb.DuckDBPyConnection, batch: Batch, order: np.nd
     meter = np.concatenate([[0], np.cumsum(is_other)])[: len(rows)]
     # one line of time for all meters, each on a stretch of its own
     from_minute = pc.fill_null(begins.cast("int64"), 0).to_numpy()[rows] // 60_000_000 + meter * _STRETCH
-    until_minute = np.maximum.accumulate(from_minute + minutes[rows])
-    overlaps = np.flatnonzero(from_minute[1:] < until_minute[:-1]) + 1
+    # rows of one start share their key, and one of them is settled on before
+    starts = np.flatnonzero(np.diff(from_minute, prepend=-1))
+    if not starts.size:
+        return found
+    until_minute = np.maximum.accumulate(np.maximum.reduceat(from_minute + minutes[rows], starts))
+    overlaps = starts[1:][from_minute[starts[1:]] < until_minute[:-1]]
     found[rows[np.isin(meter, meter[overlaps])]] = True
     return found
 
@@ -70,19 +74,21 @@ def _codes(column: pyarrow.ChunkedArray) -> np.ndarray:
 
 
 def _minutes(connection: duckdb.DuckDBPyConnection, batch: Batch) -> np.ndarray | None:
-    """Length of each row's interval, 0 where it has none. None for most batches: no row states its length,
-    and the intervals of every meter stand on one grid.
+    """Length of each row's interval, 0 where it has none. None for most batches: the intervals that rows
+    state, or of the meters of those that state none, stand on one grid.
     """
     import pyarrow.compute as pc
 
     if _MINUTES not in {column.name for column in batch.contract.derived}:
         return None
     stated = batch.rows["interval_minutes"]
+    lengths = set(stated.unique().to_pylist())
+    if None in lengths:
+        lengths |= set(batch.masters["meters"]["interval_minutes"].unique().to_pylist())
+    if all(length > 0 and _QUARTER % length == 0 for length in lengths - {None}):
+        return None
     if not stated.null_count:
         return pc.max_element_wise(stated, 0).to_numpy()
-    lengths = batch.masters["meters"]["interval_minutes"].unique().to_pylist()
-    if stated.null_count == len(stated) and not any(_QUARTER % length for length in lengths if length):
-        return None
     frame = frames.sql(batch.contract, wanted={_MINUTES})
     return connection.execute(f"""
         select coalesce(max({_MINUTES}), 0) as minutes from ({frame}) group by rn order by rn
