@@ -45,17 +45,31 @@ def found(manifest: Manifest, settings: Settings) -> Books:
     return books
 
 
-def planted_rejects(manifest: Manifest) -> set[tuple[str, str, int, str | None]]:
-    """(source, file, row, rule) of every row that a planted fault must have rejected."""
+Place = tuple[str, str, int]  # source, file, row
+
+
+def planted_rejects(manifest: Manifest) -> dict[Place, str | None]:
+    """Every row that a planted fault must have rejected, and its rule."""
     return {
-        (fault.source, PurePosixPath(fault.file).name, row, fault.rule)
+        (fault.source, PurePosixPath(fault.file).name, row): fault.rule
         for fault in manifest.planted
         if fault.outcome == "rejected"
         for row in fault.rows
     }
 
 
-def rejects(settings: Settings) -> set[tuple[str, str, int, str]]:
-    """(source, file, row, rule) of every row in quarantine."""
+def rejects(settings: Settings) -> dict[Place, set[str]]:
+    """Every row in quarantine, and the rules it fails."""
+    found: dict[Place, set[str]] = defaultdict(set)
     with quarantine.rejects(settings, None, None) as connection:
-        return set(connection.execute("select source, file_name, source_row, rule from rejects").fetchall())
+        for *place, rule in connection.execute(
+            "select source, file_name, source_row, rule from rejects"
+        ).fetchall():
+            found[tuple(place)].add(rule)
+    return found
+
+
+def accuses_the_planted_rows_alone(manifest: Manifest, settings: Settings) -> bool:
+    """Whether the rows in quarantine are those of planted faults, each there for what was planted."""
+    planted, found = planted_rejects(manifest), rejects(settings)
+    return planted.keys() == found.keys() and all(rule in found[place] for place, rule in planted.items())

@@ -193,7 +193,7 @@ def test_every_planted_fault_is_found_in_its_place_and_no_clean_row_is_accused(d
     settings, manifest = demo
 
     assert demo_books.found(manifest, settings) == demo_books.stated(manifest, settings)
-    assert demo_books.rejects(settings) == demo_books.planted_rejects(manifest)
+    assert demo_books.accuses_the_planted_rows_alone(manifest, settings)
     assert {fault.outcome for fault in manifest.planted} == {
         "rejected",
         "superseded",

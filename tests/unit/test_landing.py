@@ -446,9 +446,18 @@ def test_a_record_says_which_meters_of_which_day_and_works_its_rows_name(house: 
     landing.land(TABLES, settings=house)
 
     assert landing.records(TABLES, settings=house)[0].partitions == {
-        "CN-FAST-2/2026-10-30": {"rows": 1, "lookups": {"meters": ["EL-1"]}},
-        "CN-FAST/2026-10-30": {"rows": 2, "lookups": {"meters": ["EL-1", "EL-2"]}},
-        "CN-FAST/2026-10-31": {"rows": 2, "lookups": {"meters": ["EL-2"]}},
+        "CN-FAST-2/2026-10-30": {
+            "rows": 1,
+            "lookups": {"installations": ["CN-FAST-2"], "meters": ["EL-1"]},
+        },
+        "CN-FAST/2026-10-30": {
+            "rows": 2,
+            "lookups": {"installations": ["CN-FAST"], "meters": ["EL-1", "EL-2"]},
+        },
+        "CN-FAST/2026-10-31": {
+            "rows": 2,
+            "lookups": {"installations": ["CN-FAST"], "meters": ["EL-2"]},
+        },
     }
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import small_house
+import suite_rows
 from small_house import meter, reading
 
 from lingtan import cli, gate, lake, landing, quarantine, requeue, sender_files, settings
@@ -242,6 +243,7 @@ def test_a_stamp_nobody_can_read_points_at_the_senders_column_of_time(works, tmp
 
 
 def test_an_instant_is_written_back_as_its_sender_wrote_it(works, tmp_path):
+    small_house.put(works, "installations", suite_rows.GOOD["installations"])
     drop(works, "odd.csv", FILE.splitlines()[0] + "\nE1;02.01.2026 00:07;8;kWh;W;\n")
     accept(works)
 

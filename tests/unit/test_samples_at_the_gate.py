@@ -27,7 +27,7 @@ def test_landing_and_gate_find_what_the_manifest_states(house: Settings):
     assert landed.refused == []
     assert held == []
     assert demo_books.found(stated, settings) == demo_books.stated(stated, settings)
-    assert demo_books.rejects(settings) == demo_books.planted_rejects(stated)
+    assert demo_books.accuses_the_planted_rows_alone(stated, settings)
     assert {rule for books in stated.sources.values() for rule in books.rejected} == {
         "declared_meter_not_null",
         "unit_fits_medium_in_set",
