@@ -32,6 +32,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "main",
         "the operator's emissions report of an installation and year (Annex IV), as JSON and a page",
     ),
+    "supplier-template": (
+        "lingtan.supplier_template",
+        "main",
+        "an empty CSV for suppliers' answers on embedded emissions, and what its columns mean",
+    ),
     "demo": ("lingtan.samples.command", "main", "write the demo company's files into the inbox"),
     "run": (
         "lingtan.operate",
