@@ -227,6 +227,8 @@ def test_the_page_has_every_section_and_field_and_asks_for_nothing(report):
     assert outline.asked == []
     assert "url(" not in text and "@import" not in text
     assert "Works &amp; &lt;sons&gt;" in text
+    assert '<td class="number">193</td>' in text  # 192.83 t of the installation
+    assert '<td class="number">38.7</td>' in text  # 0.387015243662 on default values
 
 
 def test_the_page_says_what_it_is_worth(report):

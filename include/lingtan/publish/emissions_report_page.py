@@ -44,10 +44,13 @@ td { white-space: nowrap; }
 td.words { white-space: normal; }
 @media screen and (max-width: 46rem) { .field { grid-template-columns: 2.5rem minmax(0, 1fr); }
   .field > div:last-child { grid-column: 2; } }
-@page { size: A4; margin: 20mm 14mm 14mm; }
+@page { size: A4; margin: 14mm; }
 @media print {
   :root { color-scheme: light; }
-  body { padding: 0; max-width: none; font-size: 9.5pt; }
+  /* a table's head is what every browser repeats on every page */
+  body { display: table; width: 100%; padding: 0; max-width: none; font-size: 9.5pt; }
+  .status { display: table-header-group; break-inside: avoid; }
+  main { display: table-row-group; }
   h1 { margin-top: 4mm; }
   h2, h3 { break-after: avoid; }
   .summary { break-before: page; }
@@ -58,7 +61,6 @@ td.words { white-space: normal; }
   table, .from, .when { font-size: 7.5pt; }
   td:not(.number) { white-space: normal; }
   th, td { padding-right: 2mm; }
-  .status { position: fixed; top: -14mm; left: 0; right: 0; margin: 0; border-bottom: 1px solid; }
 }
 """
 
@@ -83,6 +85,7 @@ def render(report: Mapping[str, Any]) -> str:
 </head>
 <body>
 <p class="status">{escape(f"{name} · {status}")}</p>
+<main>
 <h1>{escape(f"{report['title']}, {name}")}</h1>
 <p>{escape(report["about"])}</p>
 <p class="soft">{escape(_origin(report))}</p>
@@ -92,6 +95,7 @@ def render(report: Mapping[str, Any]) -> str:
 <section class="summary"><h2>Summary</h2>
 {_sections(field for field in fields if field["summary_report"] != "no")}
 </section>
+</main>
 </body>
 </html>
 """
