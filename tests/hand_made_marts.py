@@ -144,6 +144,32 @@ LEAVES_COLUMNS = {
     "is_counted": "boolean",
     "absent_because": "varchar",
 }
+
+
+def _emissions(
+    process: str | None,
+    stream: str,
+    month: str,
+    method: str,
+    unit: str,
+    amount: str,
+    emissions: str | None,
+    added: str = "0",
+    *,
+    gas: str = "CO2",
+    rule_set: str = "cbam",
+    place: str = "CN-FAST",
+) -> tuple:
+    is_indirect = method == "electricity"
+    factor = "grid-east" if is_indirect else f"factor-{stream}"
+    told = ("0", factor, None) if emissions else (None, None, f"no factor for {stream}")
+    added = added if emissions else None
+    return (
+        *(place, process, stream, month, rule_set, method, is_indirect, gas, unit, amount),
+        *(emissions, added, *told),
+    )
+
+
 OTHERS = {
     # 10 t of BOLT-M12: 25.322 less 13 allotted is 12.322, by default 70.125 less 13.3 is 56.825; 44.503 saved
     "marts.fct_cbam_obligations": (
@@ -152,6 +178,51 @@ OTHERS = {
         " price_eur_per_certificate decimal(28,12), saved_eur decimal(38,12), default_factor_id varchar,"
         " default_benchmark_id varchar",
         [("CN-FAST", "S-1", "BOLT-M12", "10", "12.322", "56.825", "75.28", "3350.18584", None, None)],
+    ),
+    "marts.dim_installations": (
+        "installation_code varchar, installation_name varchar, operator_name varchar, unlocode varchar,"
+        " latitude decimal(28,6), longitude decimal(28,6), valid_from date, valid_until date",
+        [
+            ("CN-FAST", "Old works", "Old Co.", "CNOLD", "1", "2", "2020-01-01", "2026-01-01"),
+            ("CN-FAST", "Works & <sons>", "Fasteners Co.", "CNJIA", "30.75", "120.75", "2026-01-01", None),
+            ("CN-ALU", "Extrusion works", "Aluminium Co.", None, None, None, "2025-01-01", None),
+        ],
+    ),
+    # CN-FAST 2026 by CBAM: direct 60.5 + 0.25 + 121 + 0.83 of the process and 10.25 of none, so 192.83 t;
+    # indirect 181.5 + 60 + 0.5 = 242 t from 300,000.5 + 100,000 kWh, the latter beside two gases
+    "marts.fct_emissions": (
+        "installation_code varchar, process_code varchar, stream_code varchar, month_from date,"
+        " rule_set varchar, method varchar, is_indirect boolean, gas varchar, activity_unit varchar,"
+        " activity_amount decimal(28,9), emissions_t_co2e decimal(38,12),"
+        " conservative_addition_t_co2e decimal(38,12), biogenic_t_co2 decimal(38,12), factor_id varchar,"
+        " absent_because varchar",
+        [
+            _emissions("FASTENERS", "NG", "2026-01-01", "combustion", "m3_0c", "1000", "60.5", "0.25"),
+            _emissions("FASTENERS", "NG", "2026-02-01", "combustion", "m3_0c", "2000", "121"),
+            _emissions(
+                "FASTENERS", "NG", "2026-01-01", "combustion", "m3_0c", "1", "7", rule_set="inventory"
+            ),
+            _emissions("FASTENERS", "NG", "2025-12-01", "combustion", "m3_0c", "1", "7"),
+            _emissions(None, "NG", "2026-01-01", "combustion", "m3_0c", "169.421487603", "10.25"),
+            _emissions("FASTENERS", "SODA", "2026-01-01", "process_input", "t", "2", "0.83"),
+            _emissions("FASTENERS", "HEAT", "2026-01-01", "heat", "gj", "400", "38", gas="CO2e"),
+            _emissions("FASTENERS", "EL", "2026-01-01", "electricity", "kwh", "300000.5", "181.5"),
+            _emissions("PLATING", "EL", "2026-01-01", "electricity", "kwh", "100000", "60"),
+            _emissions("PLATING", "EL", "2026-01-01", "electricity", "kwh", "100000", "0.5", gas="N2O"),
+            _emissions("EXTRUSION", "NG", "2026-01-01", "combustion", "m3_0c", "5", "1", place="CN-ALU"),
+            _emissions("EXTRUSION", "OIL", "2026-01-01", "combustion", "t", "5", None, place="CN-ALU"),
+        ],
+    ),
+    "marts.fct_data_quality_findings": (
+        "installation_code varchar, subject_kind varchar, subject_code varchar, period_from date,"
+        " period_until date, finding varchar, state varchar, minutes bigint, sentence varchar",
+        [
+            (
+                *("CN-FAST", "meter", "NG-COUNTER", "2026-01-31", "2026-02-01"),
+                *("minutes_missing", "missing", 480, "send the readings"),
+            ),
+            ("CN-FAST", "meter", "EL-1", "2025-12-31", "2026-01-01", "dead_meter", "doubtful", 1440, "look"),
+        ],
     ),
     "marts.fct_figure_sources": (
         "figure_key varchar, source_kind varchar, role varchar, source_id varchar, share decimal(38,12)",
@@ -207,6 +278,15 @@ OTHERS = {
     "reference.fuel_factors": (
         "factor_id varchar, source_key varchar",
         [("cn-gas", "cn-fuels"), ("default-7213-cn", "eu-defaults"), ("peat", "not-used")],
+    ),
+    "reference.grid_factors": (
+        "factor_id varchar, country_code varchar, amount_kg_per_unit decimal(28,12), source_key varchar,"
+        " source_locator varchar",
+        [("grid-east", "CN", "0.605", "eu-defaults", "row China")],
+    ),
+    "reference.cbam_default_values": (
+        "factor_id varchar, cn_prefix varchar, country_code varchar, total_t_co2e_per_t decimal(28,12)",
+        [("default-7213-cn", "7213", "CN", "3.18")],
     ),
     "reference.cbam_rule_years": ("reporting_year integer", [(2026,)]),
 }

@@ -27,6 +27,16 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "what was rejected, by source, rule and amount; files for the senders",
     ),
     "requeue": ("lingtan.requeue", "main", "judge a source again after a fix of its mapping or master data"),
+    "emissions-report": (
+        "lingtan.publish.emissions_report",
+        "main",
+        "the operator's emissions report of an installation and year (Annex IV), as JSON and a page",
+    ),
+    "supplier-template": (
+        "lingtan.supplier_template",
+        "main",
+        "an empty CSV for suppliers' answers on embedded emissions, and what its columns mean",
+    ),
     "demo": ("lingtan.samples.command", "main", "write the demo company's files into the inbox"),
     "run": (
         "lingtan.operate",

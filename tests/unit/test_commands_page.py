@@ -13,6 +13,7 @@ import small_house
 
 from lingtan import check_workbook, landing, status, try_source
 from lingtan.errors import Finding
+from lingtan.publish import emissions_report
 from lingtan.settings import PROJECT, Settings
 
 PAGE = (PROJECT / "docs" / "commands.md").read_text(encoding="utf-8")
@@ -136,3 +137,10 @@ def test_the_page_says_what_a_finding_holds() -> None:
     (text,) = re.findall(r"a \*finding\* is\s+`\{([^}]+)\}`", PAGE)
 
     assert text.split(", ") == [field.name for field in fields(Finding)]
+
+
+def test_emissions_report_returns_what_the_page_says(published: Settings) -> None:
+    returned = emissions_report.emissions_report("CN-FAST", 2026, published)
+
+    said = shape("emissions-report --json")
+    check(said, returned, "emissions-report")

@@ -4,7 +4,7 @@ strings.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -136,16 +136,16 @@ def figures(settings: Settings | None = None) -> dict:
     Raises NoReadersCopyError before the first publication.
     """
     with readers.connect_readers(settings) as connection:
-        found = _rows(connection, LATEST_RELEASE)
-        listed = _rows(connection, FIGURES)
-        owed = {_product(row): row for row in _rows(connection, OBLIGATIONS)}
+        found = rows(connection, LATEST_RELEASE)
+        listed = rows(connection, FIGURES)
+        owed = {_product(row): row for row in rows(connection, OBLIGATIONS)}
         for figure in listed:
             figure["per"] = FUNCTIONAL_UNITS.get(figure["functional_unit"], figure["functional_unit"])
             figure |= owed[_product(figure)]
         return {
             "release": found[0] if found else None,
             "figures": listed,
-            "years_without_figure": _rows(connection, YEARS_WITHOUT_FIGURE),
+            "years_without_figure": rows(connection, YEARS_WITHOUT_FIGURE),
         }
 
 
@@ -156,23 +156,24 @@ def data(settings: Settings | None = None) -> dict:
     Raises NoReadersCopyError before the first publication.
     """
     with readers.connect_readers(settings) as connection:
-        covered = _rows(connection, COVERED_DAYS)
-        return {**_rows(connection, DATA)[0], "coverage": covered[0] if covered else None}
+        covered = rows(connection, COVERED_DAYS)
+        return {**rows(connection, DATA)[0], "coverage": covered[0] if covered else None}
 
 
 def leaves(figure_key: str, settings: Settings | None = None) -> list[dict]:
     """The contributions one figure is the sum of, those without a value first, then the largest first."""
     with readers.connect_readers(settings) as connection:
-        return _rows(connection, LEAVES, {"key": figure_key})
+        return rows(connection, LEAVES, {"key": figure_key})
 
 
 def _product(row: dict) -> tuple:
     return row["installation_code"], row["product_code"], row["reporting_year"]
 
 
-def _rows(
-    connection: duckdb.DuckDBPyConnection, statement: str, arguments: dict[str, str] | None = None
+def rows(
+    connection: duckdb.DuckDBPyConnection, statement: str, arguments: dict[str, object] | None = None
 ) -> list[dict]:
+    """What a statement yields as dicts; decimals as exact texts, days and instants as ISO texts."""
     cursor = connection.execute(statement, arguments or {})
     names = [column[0] for column in cursor.description]
     return [{name: _said(value) for name, value in zip(names, row, strict=True)} for row in cursor.fetchall()]
@@ -183,4 +184,6 @@ def _said(value: object) -> object:
         return plain(value)
     if isinstance(value, datetime):
         return f"{value.isoformat(timespec='seconds')}Z"
+    if isinstance(value, date):
+        return value.isoformat()
     return value

@@ -1,0 +1,272 @@
+"""The operator's emissions report: every field of Annex IV is there, told or with the reason why not."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from html import escape
+from html.parser import HTMLParser
+
+import duckdb
+import pytest
+
+from lingtan import cli
+from lingtan.publish import emissions_report, emissions_report_page
+from lingtan.publish.emissions_report import ASKED, fields
+from lingtan.publish.readers import NoReadersCopyError
+
+REASON = re.compile(r"(not built yet|not known|not applicable): [^.]+")
+
+
+@pytest.fixture(scope="module")
+def report(published_once):
+    return emissions_report.emissions_report("CN-FAST", 2026, published_once)
+
+
+def answer(report, field_id):
+    (found,) = [field for field in report["fields"] if field["field_id"] == field_id]
+    return found
+
+
+# ---- the list of fields
+
+
+def test_the_table_of_fields_is_the_list_made_from_the_act(reference_files):
+    file = reference_files / "reference/cbam/registry/operator_emissions_report_annex_iv_fields.csv"
+    with file.open(encoding="utf-8", newline="") as opened:
+        listed = list(csv.DictReader(opened))
+
+    assert [{name: field[name] for name in listed[0]} for field in fields()] == listed
+
+
+def test_each_field_is_either_asked_or_says_why_not():
+    names = [field["field_id"] for field in fields()]
+
+    assert len(set(names)) == len(names)
+    assert set(ASKED) <= set(names)
+    for field in fields():
+        assert (field["field_id"] in ASKED) != bool(field["absent_because"]), field["field_id"]
+
+
+# ---- what it says
+
+
+def test_every_field_is_told_with_its_origin_or_absent_with_a_reason(report):
+    assert [field["field_id"] for field in report["fields"]] == [field["field_id"] for field in fields()]
+    for field in report["fields"]:
+        if field["value"] is None:
+            assert REASON.fullmatch(field["absent_because"]), field
+            assert field["comes_from"] is field["unit"] is field["note"] is None
+        else:
+            assert field["comes_from"].startswith("marts.")
+            assert field["absent_because"] is None
+
+
+def test_no_question_asks_for_what_the_copy_does_not_have(report):
+    assert not [field for field in report["fields"] if "older" in (field["absent_because"] or "")]
+
+
+def test_the_master_row_is_the_one_that_held_last_in_the_year(report):
+    assert answer(report, "installation_name")["value"] == "Works & <sons>"
+    assert answer(report, "unlocode")["value"] == "CNJIA"
+    assert answer(report, "coordinates")["value"] == [{"latitude": "30.75", "longitude": "120.75"}]
+
+
+def test_an_empty_cell_of_the_master_row_is_not_known(published_once):
+    report = emissions_report.emissions_report("CN-ALU", 2026, published_once)
+
+    assert answer(report, "unlocode")["absent_because"] == (
+        "not known: the installation's master row leaves unlocode empty"
+    )
+    assert answer(report, "coordinates")["value"] is None
+
+
+def test_totals_are_those_of_the_year_and_of_cbam_alone(report):
+    direct = answer(report, "total_direct_emissions")["value"]
+    indirect = answer(report, "indirect_emissions")["value"]
+
+    assert [(row["process_code"], row["total_t_co2e"]) for row in direct] == [
+        ("all", "192.83"),
+        ("FASTENERS", "182.58"),
+        ("none", "10.25"),
+    ]
+    assert [(row["process_code"], row["total_t_co2e"]) for row in indirect] == [
+        ("all", "242"),
+        ("FASTENERS", "181.5"),
+        ("PLATING", "60.5"),
+    ]
+
+
+def test_a_total_with_an_absent_part_is_absent_and_says_why(published_once):
+    report = emissions_report.emissions_report("CN-ALU", 2026, published_once)
+
+    assert answer(report, "total_direct_emissions")["value"][0] == {
+        "process_code": "all",
+        "total_t_co2e": None,
+        "absent_because": "no factor for OIL",
+    }
+
+
+def test_an_amount_beside_two_gases_counts_once(report):
+    assert answer(report, "electricity_sources")["value"] == [
+        {"stream_code": "EL", "electricity_kwh": "400000.5"}
+    ]
+    assert answer(report, "electricity_factors")["value"] == [
+        {
+            "stream_code": "EL",
+            "country_code": "CN",
+            "electricity_kwh": "400000.5",
+            "factor_id": "grid-east",
+            "factor_t_co2e_per_mwh": "0.605",
+        }
+    ]
+
+
+def test_figures_keep_every_digit_and_name_their_unit(report):
+    told = answer(report, "specific_direct_emissions")
+
+    assert [row["see_direct_t_co2e_per_fu"] for row in told["value"]] == ["2.5322"]
+    assert told["unit"] == {"see_direct_t_co2e_per_fu": "t CO2e per functional unit"}
+    assert [row["default_share"] for row in answer(report, "share_from_default_values")["value"]] == [
+        "0.387015243662"
+    ]
+
+
+def test_precursors_are_told_by_what_they_rest_on(report):
+    (default,) = answer(report, "precursors_on_default_values")["value"]
+    actual = answer(report, "precursors_on_actual_values")["value"]
+
+    assert (default["leaf_name"], default["printed_default_t_co2e_per_t"]) == ("Wire rod, mill B", "3.18")
+    assert [row["leaf_name"] for row in actual] == ["Wire rod, mill A"]
+
+
+def test_findings_of_the_year_are_its_gaps(report):
+    assert [
+        (row["subject_code"], row["period_from"], row["minutes"])
+        for row in answer(report, "data_gaps")["value"]
+    ] == [("NG-COUNTER", "2026-01-31", 480)]
+
+
+def test_a_no_is_an_answer(report):
+    assert answer(report, "zero_rated_fuels")["value"] is False
+
+
+def test_a_copy_without_a_mart_says_so(published):
+    with duckdb.connect(str(published.readers_file)) as copy:
+        copy.execute("drop table marts.fct_emissions")
+
+    report = emissions_report.emissions_report("CN-FAST", 2026, published)
+
+    assert answer(report, "activity_data")["absent_because"] == (
+        "not known: this readers' copy is older than marts.fct_emissions"
+    )
+    assert answer(report, "operator_name")["value"] == "Fasteners Co."
+
+
+def test_without_a_figure_there_is_no_report(house, published_once):
+    with pytest.raises(emissions_report.NoSuchReportError, match=r"CN-FAST 2025 .*CN-ALU 2026, CN-FAST 2026"):
+        emissions_report.emissions_report("CN-FAST", 2025, published_once)
+    with pytest.raises(NoReadersCopyError):
+        emissions_report.emissions_report("CN-FAST", 2026, house)
+
+
+# ---- the page
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "unit", "shown"),
+    [
+        pytest.param("see_direct_t_co2e_per_fu", "2.532245678901", "t", "2.53225", id="five decimals"),
+        pytest.param("see_direct_t_co2e_per_fu", "2.5", "t", "2.5", id="no zeros added"),
+        pytest.param("total_t_co2e", "1192.83", "t", "1,193", id="whole tonnes"),
+        pytest.param("total_t_co2e", "0.5", "t", "1", id="half up"),
+        pytest.param("factor_t_co2e_per_mwh", "0.605123456789", "t", "0.605123456789", id="all digits"),
+        pytest.param("default_share", "0.387015243662", "1", "38.7", id="a share in per cent"),
+        pytest.param("default_share", "0.00001", "1", "< 0.01", id="little is not nothing"),
+        pytest.param("default_share", "0", "1", "0", id="nothing is zero"),
+    ],
+)
+def test_numbers_are_rounded_for_the_eye_as_the_act_says(name, text, unit, shown):
+    assert emissions_report_page.number(name, text, unit) == shown
+
+
+class Outline(HTMLParser):
+    """Headings by section of the page, and every address it asks for."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.headings, self.asked, self._part, self._in = {}, [], None, None
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        said = dict(attributes)
+        self.asked += [said[name] for name in ("src", "href") if name in said]
+        if tag == "section":
+            self._part = said["class"]
+        self._in = tag
+
+    def handle_data(self, data):
+        if self._in == "h3" and data.strip():
+            self.headings.setdefault(self._part, []).append(data)
+
+    def handle_endtag(self, tag):
+        self._in = None
+
+
+def test_the_page_has_every_section_and_field_and_asks_for_nothing(report):
+    text = emissions_report_page.render(report)
+    outline = Outline(text)
+
+    for part, key in (("full", "full_report"), ("summary", "summary_report")):
+        listed = [field for field in fields() if field[key] != "no"]
+        assert outline.headings[part] == list(dict.fromkeys(field["section"] for field in listed))
+        shown = re.search(rf'<section class="{part}">(.*?)</section>', text, re.DOTALL)[1]
+        assert all(f"<div>{escape(field['field'])}<" in shown for field in listed)
+        assert shown.count('<div class="field') == len(listed)
+    assert outline.asked == []
+    assert "url(" not in text and "@import" not in text
+    assert "Works &amp; &lt;sons&gt;" in text
+    assert '<td class="number">193</td>' in text  # 192.83 t of the installation
+    assert '<td class="number">38.7</td>' in text  # 0.387015243662 on default values
+
+
+def test_the_page_says_what_it_is_worth(report):
+    text = emissions_report_page.render(report)
+
+    assert "Provisional: nobody has approved these figures." in text
+    assert "It is no file of the CBAM registry" in text
+    assert report["release"] in text
+
+
+# ---- the command
+
+
+def test_the_command_writes_both_files(published, monkeypatch, capsys):
+    monkeypatch.setenv("LINGTAN_OUT", str(published.out))
+
+    assert cli.main(["emissions-report", "CN-FAST", "2026"]) == 0
+
+    folder = published.out / "emissions_reports"
+    said = json.loads((folder / "CN-FAST_2026.json").read_text(encoding="utf-8"))
+    assert said["installation_code"] == "CN-FAST"
+    assert (folder / "CN-FAST_2026.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert str(folder / "CN-FAST_2026.html") in capsys.readouterr().out
+
+
+def test_the_command_prints_the_same_as_json_and_writes_nothing(published, monkeypatch, capsys):
+    monkeypatch.setenv("LINGTAN_OUT", str(published.out))
+
+    assert cli.main(["emissions-report", "CN-FAST", "2026", "--json"]) == 0
+
+    assert json.loads(capsys.readouterr().out) == emissions_report.emissions_report(
+        "CN-FAST", 2026, published
+    )
+    assert not (published.out / "emissions_reports").exists()
+
+
+def test_an_unknown_year_is_an_unusable_call(published, monkeypatch, capsys):
+    monkeypatch.setenv("LINGTAN_OUT", str(published.out))
+
+    assert cli.main(["emissions-report", "CN-FAST", "1999"]) == 2
+    assert "CN-FAST 1999 has no figure" in capsys.readouterr().err
