@@ -202,7 +202,7 @@ def test_the_quality_page_draws_a_calendar_and_opens_what_was_rejected(look, hou
     assert "2\u202f820 of 2\u202f880 meter minutes read, 45 estimated, 15 missing" in document
     assert "A meter nobody declared for that day has no place in the books" in document
     assert "2026-01-03, 2026-01-06 … 2026-01-08 (due every day from 2026-01-01 until 2026-01-08)" in document
-    assert "data to 2026-01-05" in document
+    assert "data until 2026-01-05" in document
     assert " rules checked, 3 broken" in document
     assert "lingtan requeue meter_readings" in document
     assert max(corner(look.pictures / "quality_dark.png")) < 64
