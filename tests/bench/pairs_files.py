@@ -36,7 +36,7 @@ def csv_ours(house: Settings) -> Callable[[], object]:
     def work() -> int:
         rows = 0
         for file in _csv(house):
-            found, _ = landing.read(file.read_bytes(), source, f"plant/{file.name}", file.name)
+            found, *_ = landing.read(file.read_bytes(), source, f"plant/{file.name}", file.name)
             read_rows.keep(found, out / f"{file.stem}.parquet")
             rows += found.num_rows
         return rows
