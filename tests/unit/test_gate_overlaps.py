@@ -56,6 +56,11 @@ def kept(outcome: Outcome) -> list[tuple[int, str | None]]:
             id="of one age and quality the shorter",
         ),
         pytest.param(
+            [reading(0, 60, 9), reading(0, 60, 4, read_at=MIDNIGHT + timedelta(seconds=30))],
+            [(9, "overlap")],
+            id="two that begin within one minute",
+        ),
+        pytest.param(
             [reading(0, 30, 9), reading(15, 15, 4, quality="estimated")],
             [(9, "overlap")],
             id="the measured one before the shorter",

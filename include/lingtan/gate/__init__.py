@@ -214,10 +214,10 @@ def preview(
         for file_no, name in enumerate(names)
     ]
     judged = []
-    for name in names:
+    for name, placed in zip(names, tables, strict=True):
         source, _, sha256 = name.rpartition("/")
         file = (files or {}).get(name) or RawFile(source, sha256, name, None)
-        judged.append(replace(file, states_rows=loading.states_rows(tables[len(judged)])))
+        judged.append(replace(file, states_rows=loading.states_rows(placed)))
     if not parts:
         return Preview(dict.fromkeys(("read", "accepted", "rejected", "superseded", "marked"), 0), {}, [], [])
     unit_table = units.table(settings.units_seed)

@@ -52,9 +52,12 @@ def in_dispute(connection: duckdb.DuckDBPyConnection, batch: Batch, order: np.nd
         is_other |= code[1:] != code[:-1]
     meter = np.concatenate([[0], np.cumsum(is_other)])[: len(rows)]
     # one line of time for all meters, each on a stretch of its own
-    from_minute = pc.fill_null(begins.cast("int64"), 0).to_numpy()[rows] // 60_000_000 + meter * _STRETCH
+    micros = pc.fill_null(begins.cast("int64"), 0).to_numpy()[rows]
+    from_minute = micros // 60_000_000 + meter * _STRETCH
     # rows of one start share their key, and one of them is settled on before
-    starts = np.flatnonzero(np.diff(from_minute, prepend=-1))
+    is_start = np.ones(len(rows), dtype=bool)
+    is_start[1:] = is_other | (micros[1:] != micros[:-1])
+    starts = np.flatnonzero(is_start)
     if not starts.size:
         return found
     until_minute = np.maximum.accumulate(np.maximum.reduceat(from_minute + minutes[rows], starts))
