@@ -203,6 +203,19 @@ GOOD: dict[str, dict[str, Any]] = {
         "carbon_price_rebate_amount": Decimal(5),
         "document_sha256": "0" * 64,
     },
+    "attestations": {
+        "attestation_code": "ATT-1",
+        "verifier_name": "Demo Verifier",
+        "accreditation_number": "CNAS V-000",
+        "producer_installation_code": "CN-MILL-A",
+        "cn_code": "72139149",
+        "period_from": date(2026, 1, 1),
+        "period_until": date(2026, 7, 1),
+        "scope": "see",
+        "issued_on": date(2026, 7, 1),
+        "is_satisfactory": True,
+        "document_ref": "archive/ATT-1",
+    },
     "communication_cells": {
         "workbook_id": "CN-MILL-A/2023-01-01",
         "installation_code": "CN-MILL-A",
@@ -379,6 +392,10 @@ BROKEN: dict[str, dict[str, dict[str, Any]]] = {
             "carbon_price_rebate_amount": Decimal("5.01")
         },
         "price_names_its_currency_in_set": {"carbon_price_currency": None},
+    },
+    "attestations": {
+        "period_until_greater_than_period_from": {"period_until": date(2026, 1, 1)},
+        "issued_on_greater_than_or_equal_to_period_until": {"issued_on": date(2026, 6, 30)},
     },
     "shipments": {
         "declared_product_not_null": {"product_code": "NOTHING"},
