@@ -381,7 +381,8 @@ BROKEN: dict[str, dict[str, dict[str, Any]]] = {
     "supplier_embedded_emissions": {
         "declared_supplier_not_null": {"supplier_code": "NOBODY"},
         "period_until_greater_than_period_from": {"period_until": date(2026, 1, 1)},
-        "see_direct_t_co2e_per_fu_between": {"see_direct_t_co2e_per_fu": Decimal(0)},
+        "see_direct_t_co2e_per_fu_between": {"see_direct_t_co2e_per_fu": Decimal(-1)},
+        "see_direct_t_co2e_per_fu_between_2": {"see_direct_t_co2e_per_fu": Decimal(0)},
         "electricity_mwh_per_fu_between": {"electricity_mwh_per_fu": Decimal(-1)},
         "electricity_factor_t_co2e_per_mwh_between": {"electricity_factor_t_co2e_per_mwh": Decimal(-1)},
         "default_share_between": {"default_share": Decimal("1.000000000001")},
