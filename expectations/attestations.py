@@ -20,7 +20,8 @@ def suite() -> ExpectationSuite:
         name="attestations",
         expectations=[
             gxe.ExpectColumnValuesToNotBeNull(
-                column="attestation_code", notes="A figure names its attestation; give the statement's number."
+                column="attestation_code",
+                notes="A figure names its attestation; give the statement's number.",
             ),
             gxe.ExpectColumnValuesToNotBeNull(
                 column="verifier_name", notes="A statement without its verifier is nobody's word."
