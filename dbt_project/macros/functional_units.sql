@@ -1,4 +1,6 @@
-{# The parameter that turns tonnes of a good into its functional unit (2025/2547 Art 4); null where none does. #}
-{% macro content_of(functional_unit) -%}
+{# Functional units of 2025/2547 Art 4: what a good is counted in, and what tells how much of it a tonne of the good holds. #}
+
+{# The parameter that states functional units per tonne; null for a good that is counted in tonnes. #}
+{% macro content_parameter(functional_unit) -%}
 case {{ functional_unit }} when 't_clinker' then 'clinker_content' when 'kg_n' then 'nitrogen_content' end
 {%- endmacro %}
