@@ -100,6 +100,8 @@ GOODS_COLUMNS = {
     **dict.fromkeys(("measured_share", "estimated_share", "default_share"), SHARE),
     "evidence_rung": "varchar",
     "is_claimable": "boolean",
+    "unclaimable_because": "varchar",
+    "attestation_codes": "varchar",
     "sefa_t_co2e_per_fu": D38,
     "sefa_absent_because": "varchar",
     "carbon_price_paid_eur_per_fu": D38,
@@ -128,6 +130,8 @@ FIGURES_COLUMNS = {
     "unpriced_mass_t": "decimal(38,9)",
     "evidence_rung": "varchar",
     "is_claimable": "boolean",
+    "unclaimable_because": "varchar",
+    "attestation_codes": "varchar",
     "coverage_share": SHARE,
     "missing_share": SHARE,
     "status": "varchar",
@@ -144,6 +148,26 @@ LEAVES_COLUMNS = {
     "is_counted": "boolean",
     "absent_because": "varchar",
 }
+
+
+def _precursor(
+    maker: str,
+    evidence: str,
+    answered_from: str | None,
+    factor: str,
+    mass: str,
+    direct: str | None = None,
+    indirect: str | None = None,
+    *,
+    year: int = 2026,
+) -> tuple:
+    is_verified = evidence == "actual_verified"
+    return (
+        *("CN-FAST", "FASTENERS", year, "Wire rod", "72139149", maker, "CN", evidence, answered_from),
+        *("2027-01-01" if answered_from else None, "V-1" if is_verified else None),
+        *("it does not cover them" if evidence == "actual_provisional" else None, year, factor),
+        *(mass, "t_product", mass, direct, indirect, None),
+    )
 
 
 def _emissions(
@@ -211,6 +235,24 @@ OTHERS = {
             _emissions("PLATING", "EL", "2026-01-01", "electricity", "kwh", "100000", "0.5", gas="N2O"),
             _emissions("EXTRUSION", "NG", "2026-01-01", "combustion", "m3_0c", "5", "1", place="CN-ALU"),
             _emissions("EXTRUSION", "OIL", "2026-01-01", "combustion", "t", "5", None, place="CN-ALU"),
+        ],
+    ),
+    "marts.fct_precursors": (
+        "installation_code varchar, process_code varchar, reporting_year integer, item_name varchar,"
+        " cn_code varchar, producer_installation_code varchar, origin_country_code varchar, evidence varchar,"
+        " answer_period_from date, answer_period_until date, attestation_code varchar,"
+        " unclaimable_because varchar, markup_year integer, factor_id varchar, mass_t decimal(28,9),"
+        " functional_unit varchar, amount_fu decimal(28,9), direct_t_co2e decimal(38,12),"
+        " indirect_t_co2e decimal(38,12), default_undivided_t_co2e decimal(38,12)",
+        [
+            _precursor(
+                "CN-MILL-A", "actual_verified", "2026-01-01", "answer/CN-MILL-A", "600", "1200", "150"
+            ),
+            _precursor(
+                "CN-MILL-A", "actual_provisional", "2026-01-01", "provisional/CN-MILL-A", "100", "200"
+            ),
+            _precursor("CN-MILL-B", "default", None, "default-7213-cn", "300"),
+            _precursor("CN-MILL-B", "default", None, "default-7213-cn", "9", year=2025),
         ],
     ),
     "marts.fct_data_quality_findings": (
@@ -390,6 +432,7 @@ def _good(good: tuple[str, str, str, int], leaves: list[tuple]) -> dict:
         "default_share": default,
         "evidence_rung": "mixed",
         "is_claimable": False,
+        "unclaimable_because": f"no satisfactory attestation of {installation} for {cn} holds all of {year}",
         "coverage_share": "0.832876712329",
         "missing_share": "0.0125" if installation == "CN-FAST" else "0",
         "status": "absent" if is_absent else "provisional",

@@ -137,8 +137,31 @@ def test_precursors_are_told_by_what_they_rest_on(report):
     (default,) = answer(report, "precursors_on_default_values")["value"]
     actual = answer(report, "precursors_on_actual_values")["value"]
 
-    assert (default["leaf_name"], default["printed_default_t_co2e_per_t"]) == ("Wire rod, mill B", "3.18")
-    assert [row["leaf_name"] for row in actual] == ["Wire rod, mill A"]
+    assert (default["mass_t"], default["markup_year"], default["printed_default_t_co2e_per_t"]) == (
+        "300", 2026, "3.18",
+    )  # fmt: skip
+    assert [
+        (row["evidence"], row["attestation_code"], row["unclaimable_because"], row["mass_t"])
+        for row in actual
+    ] == [
+        ("actual_provisional", None, "it does not cover them", "100"),
+        ("actual_verified", "V-1", None, "600"),
+    ]
+
+
+def test_precursors_are_told_by_amount_maker_and_period(report):
+    (bought,) = answer(report, "bought_precursors")["value"]
+    assert (bought["cn_code"], bought["mass_t"], bought["amount_fu"]) == ("72139149", "1000", "1000")
+    assert [row["mass_t"] for row in answer(report, "precursors_of_several_installations")["value"]] == [
+        "700", "300",
+    ]  # fmt: skip
+    assert [
+        (row["producer_installation_code"], row["evidence"], row["answer_period_until"])
+        for row in answer(report, "precursors_of_several_periods")["value"]
+    ] == [
+        ("CN-MILL-A", "actual_provisional", "2027-01-01"),
+        ("CN-MILL-A", "actual_verified", "2027-01-01"),
+    ]
 
 
 def test_findings_of_the_year_are_its_gaps(report):

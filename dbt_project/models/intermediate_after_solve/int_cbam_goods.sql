@@ -1,10 +1,12 @@
--- Goods that get a figure of their own: those of a solved process and year that leave it.
+-- Goods that get a figure of their own: those of a solved process and year that leave it, and who verified their year.
 with
 graph_nodes as (select * from {{ ref('int_graph_nodes') }} where boundary = 'cbam' and kind = 'good'),
 
 process_goods as (select * from {{ ref('stg_process_goods') }} where not is_inside_bubble),
 
 cbam_goods as (select * from {{ ref('cbam_goods') }}),
+
+attestations as (select * from {{ ref('stg_attestations') }} where is_satisfactory and scope = 'see'),
 
 held_in_the_year as (
     select
@@ -35,6 +37,25 @@ held_in_the_year as (
             )
 ),
 
+verified as (
+    select
+        held.installation_code,
+        held.cn_code,
+        held.reporting_year,
+        attestations.attestation_code,
+        row_number() over (
+            partition by held.installation_code, held.cn_code, held.reporting_year
+            order by attestations.issued_on desc, attestations.attestation_code
+        ) as newest_first
+    from held_in_the_year as held
+    inner join attestations
+        on
+            held.installation_code = attestations.producer_installation_code
+            and held.cn_code = attestations.cn_code
+            and attestations.period_from <= {{ first_of_year('held.reporting_year') }}
+            and {{ first_of_year('held.reporting_year + 1') }} <= attestations.period_until
+),
+
 final as (
     select
         held.installation_code,
@@ -48,10 +69,17 @@ final as (
         held.output_amount as activity_level,
         held.is_main,
         cbam_goods.cn_code is not null as is_in_scope,
-        cbam_goods.is_indirect_counted
+        cbam_goods.is_indirect_counted,
+        verified.attestation_code
     from held_in_the_year as held
     -- left: a code outside Annex I must stay visible, as a good without a figure
     left join cbam_goods on held.cn_code = cbam_goods.cn_code
+    left join verified
+        on
+            held.installation_code = verified.installation_code
+            and held.cn_code = verified.cn_code
+            and held.reporting_year = verified.reporting_year
+            and verified.newest_first = 1
     where held.newest_first = 1
 )
 

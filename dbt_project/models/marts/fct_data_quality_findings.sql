@@ -1,11 +1,13 @@
--- What a person should look at, in the meters, in the papers and in the factors. Books of partitions stand in
--- fct_data_quality, rules that rows broke in fct_data_quality_rules.
+-- What a person should look at, in the meters, in the papers, in the factors and in suppliers' answers. Books of
+-- partitions stand in fct_data_quality, rules that rows broke in fct_data_quality_rules.
 with
 meter_findings as (select * from {{ ref('int_meter_findings') }}),
 
 stream_findings as (select * from {{ ref('int_stream_findings') }}),
 
 document_findings as (select * from {{ ref('int_document_findings') }}),
+
+answer_findings as (select * from {{ ref('int_answer_findings') }}),
 
 final as (
     select
@@ -46,6 +48,19 @@ final as (
         cast(null as varchar) as document_refs,
         stream_findings.sentence
     from stream_findings
+    union all
+    select
+        answer_findings.installation_code,
+        'answer' as subject_kind,
+        answer_findings.answer_code as subject_code,
+        answer_findings.period_from,
+        answer_findings.period_until,
+        answer_findings.finding,
+        answer_findings.state,
+        cast(null as bigint) as minutes,
+        cast(null as varchar) as document_refs,
+        answer_findings.sentence
+    from answer_findings
 )
 
 select * from final

@@ -42,6 +42,7 @@ UNITS = (
     ("_gj", "GJ"),
     ("activity_amount", "as activity_unit says"),
     ("activity_level", "functional units"),
+    ("amount_fu", "as functional_unit says"),
     ("latitude", "degrees north, WGS 84"),
     ("longitude", "degrees east, WGS 84"),
 )
@@ -67,6 +68,10 @@ INSTALLATION = """(
         and (valid_until is null or valid_until > make_date($year, 1, 1))
     order by valid_from desc limit 1
 )"""
+PRECURSORS = """(
+    select * from marts.fct_precursors
+    where installation_code = $installation and reporting_year = $year
+)"""
 # an amount stands beside each gas of its factor: it counts once
 ELECTRICITY = f"""(
     select distinct process_code, stream_code, month_from, factor_id, activity_amount
@@ -77,6 +82,9 @@ TOTALS = """
     case when count(*) = count(emissions_t_co2e + conservative_addition_t_co2e)
         then sum(emissions_t_co2e + conservative_addition_t_co2e) end as total_t_co2e,
     string_agg(distinct absent_because, '; ' order by absent_because) as absent_because
+"""
+AMOUNTS = """
+    sum(mass_t) as mass_t, case when count(*) = count(amount_fu) then sum(amount_fu) end as amount_fu
 """
 STREAMS = """
     stream_code, gas, activity_unit, sum(activity_amount) as activity_amount, factor_id,
@@ -143,6 +151,18 @@ NO_TRANSFER = "not applicable: no source stream of the year hands over CO2"
 NO_MEASUREMENT = "not applicable: no source stream of the year is measured continuously"
 NO_PRECURSOR = "not applicable: no good has a bought precursor"
 NO_STREAM = "not known: no source stream has a row for the year"
+
+
+def _precursors(
+    columns: str, amounts: str, which: str = "", none_because: str = NO_PRECURSOR, note: str | None = None
+) -> Ask:
+    return Ask(
+        "marts.fct_precursors",
+        f"select {columns}, {amounts} from {PRECURSORS} {which} group by {columns} order by {columns}",
+        none_because,
+        note,
+    )
+
 
 ASKED: dict[str, Ask] = {
     "operator_name": _master("operator_name"),
@@ -228,7 +248,8 @@ ASKED: dict[str, Ask] = {
         "functional_unit, see_direct_t_co2e_per_fu, status, absent_because, figure_key"
     ),
     "data_quality": _of_goods(
-        "evidence_rung, measured_share, estimated_share, default_share, coverage_share, missing_share",
+        "evidence_rung, is_claimable, unclaimable_because, attestation_codes, measured_share,"
+        " estimated_share, default_share, coverage_share, missing_share",
         "shares are of counted emissions, coverage of days, missing of meter minutes",
     ),
     "share_from_default_values": _of_goods("default_share", "of counted emissions"),
@@ -246,25 +267,43 @@ ASKED: dict[str, Ask] = {
         " order by period_from, subject_kind, subject_code, finding, sentence",
         "not applicable: nothing was found missing, estimated or doubtful",
     ),
+    "bought_precursors": _precursors("cn_code, functional_unit", AMOUNTS),
+    "bought_precursors_by_process": _precursors("process_code, cn_code, functional_unit", AMOUNTS),
     "precursors_on_default_values": Ask(
-        "marts.fct_footprint_contributions, reference.cbam_default_values",
-        "select distinct leaf_id, leaf_name, factor_id, cn_prefix, country_code,"
-        " total_t_co2e_per_t as printed_default_t_co2e_per_t"
-        f" from {LEAVES} left join reference.cbam_default_values using (factor_id)"
-        " where leaf_kind = 'precursor' and component = 'precursor_default_undivided'"
-        " order by leaf_id, factor_id",
+        "marts.fct_precursors, reference.cbam_default_values",
+        "select cn_code, item_name, origin_country_code, evidence, markup_year, factor_id, cn_prefix,"
+        " country_code, total_t_co2e_per_t as printed_default_t_co2e_per_t, sum(mass_t) as mass_t"
+        f" from {PRECURSORS} left join reference.cbam_default_values using (factor_id)"
+        " where evidence like 'default%' group by all order by all",
         "not applicable: no precursor rests on a default value",
-        "default values as printed, without the mark-up; those inside suppliers' answers are not among them",
+        "default values as printed, without the mark-up, which is that of markup_year: by default the year in"
+        " which the precursor was used, for the act does not say which; those inside suppliers' answers are"
+        " not among them",
     ),
-    "precursors_on_actual_values": Ask(
-        "marts.fct_footprint_contributions",
-        f"select distinct leaf_id, leaf_name, factor_id from {LEAVES}"
-        " where leaf_kind = 'precursor' and component <> 'precursor_default_undivided'"
-        " and emissions_t_co2e_per_fu is not null"
-        " order by leaf_id, factor_id",
+    "precursors_on_actual_values": _precursors(
+        "cn_code, item_name, producer_installation_code, origin_country_code, evidence, answer_period_from,"
+        " answer_period_until, attestation_code, unclaimable_because, functional_unit",
+        f"{AMOUNTS}, sum(direct_t_co2e) as direct_t_co2e, sum(indirect_t_co2e) as indirect_t_co2e",
+        "where evidence like 'actual%' or evidence = 'exempt'",
         "not applicable: no precursor rests on an actual value",
-        "factor_id names the supplier's answer by installation, CN code and first day, or the origin that"
-        " counts as zero; the answer's figures are not in the readers' copy",
+        "actual_provisional: the answer does not cover the production and stands in for it; exempt: from the"
+        " Union or an exempt origin, zero",
+    ),
+    "precursors_of_several_periods": _precursors(
+        "cn_code, producer_installation_code, evidence, answer_period_from, answer_period_until",
+        AMOUNTS,
+        f"where (cn_code, producer_installation_code) in (select (cn_code, producer_installation_code)"
+        f" from {PRECURSORS} group by all having count(distinct (evidence, answer_period_from)) > 1)",
+        "not applicable: no maker's precursor stands on more than one period",
+        "the mean is weighted by the mass received",
+    ),
+    "precursors_of_several_installations": _precursors(
+        "cn_code, producer_installation_code",
+        AMOUNTS,
+        f"where cn_code in (select cn_code from {PRECURSORS} group by cn_code"
+        " having count(distinct producer_installation_code) > 1)",
+        "not applicable: no CN code comes from more than one installation",
+        "the mean is weighted by the mass received in the year, of one seller alone where the use names it",
     ),
     "electricity_by_process": Ask(
         "marts.fct_emissions",
@@ -273,12 +312,11 @@ ASKED: dict[str, Ask] = {
         NO_ELECTRICITY,
         BOUGHT_ALONE,
     ),
-    "precursor_origins": Ask(
-        "marts.fct_footprint_contributions",
-        f"select distinct leaf_id, leaf_name from {LEAVES} where leaf_kind = 'precursor' order by leaf_id",
-        NO_PRECURSOR,
-        "leaf_id ends in the installation that made it; operator, registry identifier and period are not in"
-        " the readers' copy",
+    "precursor_origins": _precursors(
+        "cn_code, item_name, producer_installation_code, origin_country_code, answer_period_from,"
+        " answer_period_until",
+        "sum(mass_t) as mass_t",
+        note="operators and registry identifiers are landed nowhere",
     ),
     "attribution_methods": Ask(
         "marts.fct_emissions",

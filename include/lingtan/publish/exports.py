@@ -49,6 +49,8 @@ COLUMNS = {
     "default_certificates_per_t": "default_certificates_per_t",
     "saved_eur": "saved_eur",
     "unpriced_mass_t": "unpriced_mass_t",
+    "attestation_codes": "attestation_codes",
+    "unclaimable_because": "unclaimable_because",
 }
 
 
