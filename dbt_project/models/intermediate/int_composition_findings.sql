@@ -28,8 +28,9 @@ final as (
         {{ first_of_year('widths.reporting_year + 1') }} as period_until,
         'composition_too_wide' as finding,
         'warning' as state,
-        'Contents of ' || widths.product_code || ' reach from ' || cast(cast(widths.least_functional_units_per_t as decimal(28, 3)) as varchar)
-        || ' to ' || cast(cast(widths.most_functional_units_per_t as decimal(28, 3)) as varchar) || ' ' || widths.functional_unit
+        'Contents of ' || widths.product_code || ' reach from '
+        || cast(cast(widths.least_functional_units_per_t as decimal(28, 3)) as varchar) || ' to '
+        || cast(cast(widths.most_functional_units_per_t as decimal(28, 3)) as varchar) || ' ' || widths.functional_unit
         || ' per t, further than one range of composition: give each range a product of its own' as sentence
     from widths
     cross join limits

@@ -155,7 +155,7 @@ uncounted_months as (
         output_counted.process_code,
         output_counted.reporting_year,
         output_counted.product_code,
-        {{ month_of('output_counted.period_from') }} as month_from,
+        {{ year_and_month('output_counted.period_from') }} as month_name,
         output_counted.absent_because
     from output_counted
     where output_counted.absent_because is not null
@@ -165,7 +165,7 @@ uncounted_months as (
         own_goods_used.to_process_code as process_code,
         own_goods_used.reporting_year,
         own_goods_used.product_code,
-        {{ month_of('own_goods_used.period_from') }} as month_from,
+        {{ year_and_month('own_goods_used.period_from') }} as month_name,
         own_goods_used.absent_because
     from own_goods_used
     where own_goods_used.absent_because is not null
@@ -183,8 +183,7 @@ uncounted as (
         cast(null as decimal(28, 9)) as activity_amount,
         cast(null as varchar) as activity_unit,
         min(uncounted_months.absent_because) || ' for '
-        || string_agg(distinct {{ year_and_month('uncounted_months.month_from') }}, ', ' order by {{ year_and_month('uncounted_months.month_from') }})
-            as absent_because
+        || string_agg(distinct uncounted_months.month_name, ', ' order by uncounted_months.month_name) as absent_because
     from uncounted_months
     group by
         uncounted_months.installation_code,
