@@ -87,11 +87,17 @@ def suite() -> ExpectationSuite:
             gxe.ExpectColumnValuesToBeBetween(
                 column="see_direct_t_co2e_per_fu",
                 min_value=0,
+                notes="Direct emissions cannot be less than zero.",
+            ),
+            gxe.ExpectColumnValuesToBeBetween(
+                column="see_direct_t_co2e_per_fu",
+                min_value=0,
                 strict_min=True,
+                severity="warning",
                 notes=(
-                    "Direct emissions of zero or less are a blank form until proven: taken over, they "
-                    "would lower our figure unseen, while a rejected answer falls back to default "
-                    "values, which is lawful and says so."
+                    "Direct emissions of zero are a blank form until a verification statement confirms "
+                    "them: until then the answer is not used, and default values, which are lawful and "
+                    "say so, stand in."
                 ),
             ),
             gxe.ExpectColumnValuesToNotBeNull(

@@ -203,6 +203,19 @@ GOOD: dict[str, dict[str, Any]] = {
         "carbon_price_rebate_amount": Decimal(5),
         "document_sha256": "0" * 64,
     },
+    "attestations": {
+        "attestation_code": "ATT-1",
+        "verifier_name": "Demo Verifier",
+        "accreditation_number": "CNAS V-000",
+        "producer_installation_code": "CN-MILL-A",
+        "cn_code": "72139149",
+        "period_from": date(2026, 1, 1),
+        "period_until": date(2026, 7, 1),
+        "scope": "see",
+        "issued_on": date(2026, 7, 1),
+        "is_satisfactory": True,
+        "document_ref": "archive/ATT-1",
+    },
     "communication_cells": {
         "workbook_id": "CN-MILL-A/2023-01-01",
         "installation_code": "CN-MILL-A",
@@ -368,7 +381,8 @@ BROKEN: dict[str, dict[str, dict[str, Any]]] = {
     "supplier_embedded_emissions": {
         "declared_supplier_not_null": {"supplier_code": "NOBODY"},
         "period_until_greater_than_period_from": {"period_until": date(2026, 1, 1)},
-        "see_direct_t_co2e_per_fu_between": {"see_direct_t_co2e_per_fu": Decimal(0)},
+        "see_direct_t_co2e_per_fu_between": {"see_direct_t_co2e_per_fu": Decimal(-1)},
+        "see_direct_t_co2e_per_fu_between_2": {"see_direct_t_co2e_per_fu": Decimal(0)},
         "electricity_mwh_per_fu_between": {"electricity_mwh_per_fu": Decimal(-1)},
         "electricity_factor_t_co2e_per_mwh_between": {"electricity_factor_t_co2e_per_mwh": Decimal(-1)},
         "default_share_between": {"default_share": Decimal("1.000000000001")},
@@ -379,6 +393,10 @@ BROKEN: dict[str, dict[str, dict[str, Any]]] = {
             "carbon_price_rebate_amount": Decimal("5.01")
         },
         "price_names_its_currency_in_set": {"carbon_price_currency": None},
+    },
+    "attestations": {
+        "period_until_greater_than_period_from": {"period_until": date(2026, 1, 1)},
+        "issued_on_greater_than_or_equal_to_period_until": {"issued_on": date(2026, 6, 30)},
     },
     "shipments": {
         "declared_product_not_null": {"product_code": "NOTHING"},

@@ -1,7 +1,7 @@
 {# Functional units of 2025/2547 Art 4: what a good is counted in, and what tells how much of it a tonne of the good holds. #}
 
 {# The parameter that states functional units per tonne; null for a good that is counted in tonnes. #}
-{% macro content_parameter(functional_unit) -%}
+{% macro content_of(functional_unit) -%}
 case {{ functional_unit }} when 't_clinker' then 'clinker_content' when 'kg_n' then 'nitrogen_content' end
 {%- endmacro %}
 
@@ -12,7 +12,7 @@ case when {{ functional_unit }} in ('t_clinker', 'kg_n') then {{ functional_unit
 
 {# What is missing where a content is. #}
 {% macro no_content(relation) -%}
-coalesce({{ relation }}.refused_because, 'no ' || {{ content_parameter(relation ~ '.functional_unit') }} || ' of ' || {{ relation }}.product_code)
+coalesce({{ relation }}.refused_because, 'no ' || {{ content_of(relation ~ '.functional_unit') }} || ' of ' || {{ relation }}.product_code)
 {%- endmacro %}
 
 {# Specific embedded free allocation per tonne of a good: its process's is per tonne already, what it carries goes by what the

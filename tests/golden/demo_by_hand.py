@@ -29,6 +29,11 @@ MILL_A = {
     "mwh": Fraction("0.355"),
     "factor": Fraction("0.712"),
 }  # its answer for 2026
+MILL_B = {
+    "direct": Fraction("2.246"),
+    "mwh": Fraction("0.381"),
+    "factor": GRID_T_PER_MWH,
+}  # its answer of June for March to May of 2026, power at the country's default
 SMELTER_1 = {"direct": Fraction("1.598"), "mwh": Fraction("13.48"), "factor": GRID_T_PER_MWH}
 
 KEPT = Fraction("0.975")  # of free allocation in 2026, 2003/87 Article 10a(1a)
@@ -84,21 +89,33 @@ def activity_level(year: Year, process: str, products: tuple[str, ...]) -> Fract
 
 
 def bolts(year: Year) -> dict[str, Fraction]:
-    """CN-FAST, 7318 15: gas, bought steam, soda ash, rod of mill A (answered) and mill B (silent,
-    default).
+    """CN-FAST, 7318 15: gas, bought steam, soda ash, rod of mill A (answered) and mill B (by default until
+    its answer begins, by the answer from then on).
     """
     output = activity_level(year, "FASTENERS", ("BOLT-M12", "BOLT-M20", "NUT-M12"))
     rod = total(year.material_use, process="FASTENERS", component="WIRE-ROD", kind="item")
-    of_a = total(year.receipts, item="WIRE-ROD", producer="CN-MILL-A") / total(year.receipts, item="WIRE-ROD")
+    received = total(year.receipts, item="WIRE-ROD")
+    of_a = total(year.receipts, item="WIRE-ROD", producer="CN-MILL-A") / received
+    of_b = total(year.receipts, item="WIRE-ROD", producer="CN-MILL-B") / received
+    silent = total(year.receipts, producer="CN-MILL-B", made=("2026-01", "2026-02")) / received
     direct = (
         gas_t(year, "FASTENERS")
         + total(year.flows, carrier="heat", **{"from": "outside"}, to="FASTENERS") * STEAM_T_PER_GJ
         + total(year.documents, stream="SODA") * SODA_ASH
         + rod * of_a * MILL_A["direct"]
-        + rod * (1 - of_a) * WIRE_ROD_CHINA
+        + rod * (of_b - silent) * MILL_B["direct"]
+        + rod * silent * WIRE_ROD_CHINA
     )
-    indirect = grid_t(year, "FASTENERS") + rod * of_a * MILL_A["mwh"] * MILL_A["factor"]
-    default = rod * of_a * MILL_A["direct"] * Fraction("0.06") + rod * (1 - of_a) * WIRE_ROD_CHINA
+    indirect = (
+        grid_t(year, "FASTENERS")
+        + rod * of_a * MILL_A["mwh"] * MILL_A["factor"]
+        + rod * (of_b - silent) * MILL_B["mwh"] * MILL_B["factor"]
+    )
+    default = (
+        rod * of_a * MILL_A["direct"] * Fraction("0.06")
+        + rod * (of_b - silent) * MILL_B["direct"] * Fraction("0.05")
+        + rod * silent * WIRE_ROD_CHINA
+    )
     allocation = KEPT * (FASTENING + rod / output * ROD_BY_C)
     return {
         "direct": direct / output,

@@ -247,6 +247,9 @@ def test_all_other_totals_are_what_the_files_sum_to(demo: tuple[Path, Manifest],
     words = {"good": "saleable", "second choice": "off_spec_sold", "rejected": "off_spec", "scrap": "scrap"}
     uses = {"bought": "item", "scrap bought": "bought_scrap", "scrap returned": "own_scrap"}
 
+    def month(day: str) -> str:
+        return "-".join(day.split(".")[:0:-1]) if "." in day else day[:7]
+
     def sums(source_name: str, key) -> dict:
         found: dict[tuple, Decimal] = defaultdict(Decimal)
         latest: dict[tuple, dict] = {}
@@ -278,7 +281,8 @@ def test_all_other_totals_are_what_the_files_sum_to(demo: tuple[Path, Manifest],
         f"{works}_materials", lambda r: (r["Process"], r["Material"], uses[r["Kind"]], r["Seller"])
     ) == stated_lines("material_use")
     assert sums(
-        f"{works}_receipts", lambda r: (r["Item"], r["Seller"], r["Maker"], r["Origin"])
+        f"{works}_receipts",
+        lambda r: (r["Item"], r["Seller"], r["Maker"], r["Origin"], month(r["Made from"])),
     ) == stated_lines("receipts")
 
 

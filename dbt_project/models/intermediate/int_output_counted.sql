@@ -43,7 +43,7 @@ with_contents as (
         judged.*,
         case when judged.is_counted then judged.amount_canonical else 0 end as mass_t,
         case
-            when {{ content_parameter('judged.functional_unit') }} is null then 1
+            when {{ content_of('judged.functional_unit') }} is null then 1
             else contents.functional_units_per_t
         end as functional_units_per_t,
         contents.refused_because
@@ -72,7 +72,7 @@ final as (
         case
             -- nothing made needs no content
             when with_contents.mass_t = 0 then cast(0 as decimal(38, 21))
-            when {{ content_parameter('with_contents.functional_unit') }} is null
+            when {{ content_of('with_contents.functional_unit') }} is null
                 then cast(with_contents.mass_t as decimal(38, 21))
             else cast({{ mul('with_contents.mass_t', 'with_contents.functional_units_per_t', 12, 12) }} as decimal(38, 21))
         end as amount,

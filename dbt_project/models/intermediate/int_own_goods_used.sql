@@ -49,13 +49,13 @@ final as (
         cast(used.mass_t as decimal(38, 21)) as mass_t,
         case
             when used.mass_t = 0 then cast(0 as decimal(38, 21))
-            when {{ content_parameter('used.functional_unit') }} is null then cast(used.mass_t as decimal(38, 21))
+            when {{ content_of('used.functional_unit') }} is null then cast(used.mass_t as decimal(38, 21))
             else cast({{ mul('used.mass_t', 'used.functional_units_per_t', 12, 12) }} as decimal(38, 21))
         end as amount,
         case
             when
                 used.mass_t <> 0
-                and {{ content_parameter('used.functional_unit') }} is not null
+                and {{ content_of('used.functional_unit') }} is not null
                 and used.functional_units_per_t is null
                 then {{ no_content('used') }}
         end as absent_because

@@ -11,7 +11,7 @@ in_their_units as (
     select
         products.*,
         coalesce(cbam_goods.functional_unit, 't_product') as functional_unit,
-        {{ content_parameter('cbam_goods.functional_unit') }} as parameter
+        {{ content_of('cbam_goods.functional_unit') }} as parameter
     from products
     -- left: a product outside Annex I is counted in tonnes
     left join cbam_goods on products.cn_code = cbam_goods.cn_code

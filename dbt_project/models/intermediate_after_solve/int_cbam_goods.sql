@@ -1,4 +1,4 @@
--- Goods that get a figure of their own: those of a solved process and year that leave it.
+-- Goods that get a figure of their own: those of a solved process and year that leave it, and who verified their year.
 with
 graph_nodes as (select * from {{ ref('int_graph_nodes') }} where boundary = 'cbam' and kind = 'good'),
 
@@ -7,6 +7,8 @@ process_goods as (select * from {{ ref('stg_process_goods') }} where not is_insi
 cbam_goods as (select * from {{ ref('cbam_goods') }}),
 
 output_counted as (select * from {{ ref('int_output_counted') }} where mass_t > 0),
+
+attestations as (select * from {{ ref('stg_attestations') }} where is_satisfactory and scope = 'see'),
 
 held_in_the_year as (
     select
@@ -54,6 +56,25 @@ made as (
         output_counted.reporting_year
 ),
 
+verified as (
+    select
+        held.installation_code,
+        held.cn_code,
+        held.reporting_year,
+        attestations.attestation_code,
+        row_number() over (
+            partition by held.installation_code, held.cn_code, held.reporting_year
+            order by attestations.issued_on desc, attestations.attestation_code
+        ) as newest_first
+    from held_in_the_year as held
+    inner join attestations
+        on
+            held.installation_code = attestations.producer_installation_code
+            and held.cn_code = attestations.cn_code
+            and attestations.period_from <= {{ first_of_year('held.reporting_year') }}
+            and {{ first_of_year('held.reporting_year + 1') }} <= attestations.period_until
+),
+
 final as (
     select
         held.installation_code,
@@ -69,13 +90,14 @@ final as (
             as activity_level,
         cast(
             case
-                when {{ content_parameter('cbam_goods.functional_unit') }} is null then 1
+                when {{ content_of('cbam_goods.functional_unit') }} is null then 1
                 else {{ div('made.amount', 'made.mass_t', 9, 12) }}
             end as decimal(28, 12)
         ) as functional_units_per_t,
         held.is_main,
         cbam_goods.cn_code is not null as is_in_scope,
-        cbam_goods.is_indirect_counted
+        cbam_goods.is_indirect_counted,
+        verified.attestation_code
     from held_in_the_year as held
     -- left: a code outside Annex I must stay visible, as a good without a figure
     left join cbam_goods on held.cn_code = cbam_goods.cn_code
@@ -85,6 +107,12 @@ final as (
             and held.process_code = made.process_code
             and held.cn_code = made.cn_code
             and held.reporting_year = made.reporting_year
+    left join verified
+        on
+            held.installation_code = verified.installation_code
+            and held.cn_code = verified.cn_code
+            and held.reporting_year = verified.reporting_year
+            and verified.newest_first = 1
     where held.newest_first = 1
 )
 

@@ -82,6 +82,12 @@ final as (
         obligations.unpriced_mass_t,
         figures.evidence_rung,
         coalesce(figures.is_claimable, false) as is_claimable,
+        case
+            when figures.figure_key is null
+                then 'no figure: CN code ' || sold.cn_code || ' is no good of process ' || sold.process_code
+            else figures.unclaimable_because
+        end as unclaimable_because,
+        figures.attestation_codes,
         figures.coverage_share,
         figures.missing_share,
         coalesce(figures.status, 'absent') as status,

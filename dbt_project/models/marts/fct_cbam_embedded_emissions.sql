@@ -32,6 +32,8 @@ final as (
         default_share,
         evidence_rung,
         is_claimable,
+        unclaimable_because,
+        attestation_codes,
         sefa_t_co2e_per_t,
         sefa_absent_because,
         carbon_price_paid_eur_per_fu,

@@ -1,5 +1,5 @@
--- What a person should look at, in the meters, in the papers, in the factors and in what products are made of. Books of
--- partitions stand in fct_data_quality, rules that rows broke in fct_data_quality_rules.
+-- What a person should look at, in the meters, in the papers, in the factors, in suppliers' answers and in what products are
+-- made of. Books of partitions stand in fct_data_quality, rules that rows broke in fct_data_quality_rules.
 with
 meter_findings as (select * from {{ ref('int_meter_findings') }}),
 
@@ -8,6 +8,8 @@ stream_findings as (select * from {{ ref('int_stream_findings') }}),
 document_findings as (select * from {{ ref('int_document_findings') }}),
 
 composition_findings as (select * from {{ ref('int_composition_findings') }}),
+
+answer_findings as (select * from {{ ref('int_answer_findings') }}),
 
 final as (
     select
@@ -61,6 +63,19 @@ final as (
         cast(null as varchar) as document_refs,
         composition_findings.sentence
     from composition_findings
+    union all
+    select
+        answer_findings.installation_code,
+        'answer' as subject_kind,
+        answer_findings.answer_code as subject_code,
+        answer_findings.period_from,
+        answer_findings.period_until,
+        answer_findings.finding,
+        answer_findings.state,
+        cast(null as bigint) as minutes,
+        cast(null as varchar) as document_refs,
+        answer_findings.sentence
+    from answer_findings
 )
 
 select * from final

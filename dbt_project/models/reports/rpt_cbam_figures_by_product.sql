@@ -33,6 +33,8 @@ final as (
         unpriced_mass_t,
         evidence_rung,
         is_claimable,
+        unclaimable_because,
+        attestation_codes,
         coverage_share,
         missing_share,
         status,

@@ -5,7 +5,7 @@ local time. Works, people, machines, suppliers and their answers are invented; n
 make them.
 
 What the figures aim at, in t CO2e counted by CBAM per t of product (2026; in full docs/demo_company.md):
-fasteners about 2.9, between the world mean of crude steel, 1.92 (worldsteel 2023), and the European default
+fasteners about 2.5, between the world mean of crude steel, 1.92 (worldsteel 2023), and the European default
 values for China, 6.375 and 5.045 (CN 7318 15 and 7318 16, Implementing Regulation (EU) 2025/2621); aluminium
 profiles about 1.7, far below that regulation's 4.881 for China (CN 7604): bought scrap enters at zero, and
 the smelter that answered lies well below the same regulation's 3.00 for unwrought aluminium.

@@ -172,7 +172,13 @@ def _year(installation: str, year: int, since: date, until: date, scenario: str,
         ),
         receipts=_lines(
             (
-                {"item": lot.item, "supplier": lot.supplier, "producer": lot.producer, "origin": lot.origin},
+                {
+                    "item": lot.item,
+                    "supplier": lot.supplier,
+                    "producer": lot.producer,
+                    "origin": lot.origin,
+                    "made": f"{lot.produced_from:%Y-%m}" if lot.produced_from else "",
+                },
                 "t",
                 lot.tonnes,
             )

@@ -1,4 +1,5 @@
-"""What the works ship to importers, what they paid for carbon and at which rates, as tables of CSV values.
+"""What the works ship to importers, what they paid for carbon and at which rates, and what a verifier states
+of a supplier, as tables of CSV values.
 
 All invented, the exchange rate too.
 """
@@ -48,6 +49,19 @@ CARBON_PRICES = Table(
         (
             "CN-ALU", "EXTRUSION", "Demo provincial pilot", "2026-01-01", "2026-07-01", "3000", "2000",
             "96000", "CNY", "16000", "Demo Assurance", "settlement 2026-07",
+        ),
+    ),
+)  # fmt: skip
+
+ATTESTATIONS = Table(
+    (
+        "attestation_code", "verifier_name", "accreditation_number", "producer_installation_code", "cn_code",
+        "period_from", "period_until", "scope", "issued_on", "is_satisfactory", "document_ref",
+    ),
+    (
+        (
+            "DV-2026-014", "Demo Verification", "DEMO V 001", "CN-MILL-B", "72139149",
+            "2026-03-01", "2026-06-01", "see", "2026-08-14", "true", "archive/DV-2026-014",
         ),
     ),
 )  # fmt: skip

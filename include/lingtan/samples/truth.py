@@ -59,7 +59,7 @@ class Year:
     flows: tuple[Line, ...]  # of carrier, from, to
     production: tuple[Line, ...]  # of process, product, kind
     material_use: tuple[Line, ...]  # of process, component, kind, supplier
-    receipts: tuple[Line, ...]  # of item, supplier, producer, origin
+    receipts: tuple[Line, ...]  # of item, supplier, producer, origin, made (month; empty = unknown)
 
 
 @dataclass(frozen=True)
