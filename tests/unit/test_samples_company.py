@@ -313,6 +313,26 @@ def test_the_page_works_out_the_bolt_from_the_manifest():
     )  # fmt: skip
 
 
+def test_the_page_works_out_the_cement_from_the_manifest():
+    works = manifest().year("CN-CEM", 2026)
+    held = total(works.clinker)
+    portland, of_portland = (total(lines, product="CEM-PO425") for lines in (works.clinker, works.production))
+    used, received = total(works.material_use, component="CLINKER"), total(works.receipts)
+    of_1, of_2 = (used * total(works.receipts, producer=f"CN-CLINK-{place}") / received for place in (1, 2))
+    power = taken(works.streams["EL"], "GRINDING") / 1000
+    answered, by_default = of_1 * Decimal("0.842"), of_2 * Decimal("1.390") * Decimal("1.10")
+    own_power, bought_power = power * Decimal("0.605"), of_1 * Decimal("0.064") * Decimal("0.605")
+    direct, indirect = (answered + by_default) / held, (own_power + bought_power) / held
+    counted = direct + indirect
+
+    stands_in_the_page(
+        (of_portland, 3), (portland, 5), (held, 4), (portland / of_portland, 12), (used, 3), (of_1, 6),
+        (of_2, 6), (received, 3), (power, 6), (answered, 6), (by_default, 6), (own_power, 6), (bought_power, 6),
+        (direct, 9), (indirect, 9), (counted, 9), (counted * portland / of_portland, 9),
+        (counted * Decimal("0.68"), 9), (used / held, 9),
+    )  # fmt: skip
+
+
 def test_the_page_works_out_the_profile_from_the_manifest():
     works = manifest().year("CN-ALU", 2026)
     flow = {tuple(line.of.values()): Decimal(line.amount) for line in works.flows}

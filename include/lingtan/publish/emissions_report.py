@@ -224,7 +224,8 @@ ASKED: dict[str, Ask] = {
         "output of processes that make goods under CBAM, all goods of a process together",
     ),
     "specific_direct_emissions": _of_goods(
-        "functional_unit, see_direct_t_co2e_per_fu, see_direct_t_co2e_per_t, status, absent_because, figure_key"
+        "functional_unit, see_direct_t_co2e_per_fu, see_direct_t_co2e_per_t, status, absent_because,"
+        " figure_key"
     ),
     "data_quality": _of_goods(
         "evidence_rung, measured_share, estimated_share, default_share, coverage_share, missing_share",

@@ -9,7 +9,7 @@ INSTALLATIONS = ("CN-FAST", "CN-ALU", "CN-CEM")
 COUNTER = "NG-COUNTER"  # the one meter that is a register; what it shows is told by lingtan.samples.counter
 PREFIX = {"CN-FAST": "fastener", "CN-ALU": "aluminium", "CN-CEM": "cement"}
 
-# Hundredths of a tonne of clinker in a tonne of cement, from a day on; the laboratory corrected the recipe once.
+# Hundredths of a tonne of clinker in a tonne of cement, from a day on; the recipe changed once.
 CLINKER_CONTENT = {
     "CEM-PO425": ((BOOKS_OPENED, 88), ("2026-04-01", 86)),
     "CEM-PC425": ((BOOKS_OPENED, 68),),

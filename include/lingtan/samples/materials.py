@@ -60,7 +60,7 @@ class Work:
     uses: tuple[Use, ...]
 
 
-# Unit and decimals of the works' daily papers: fasteners weigh output in kg and rod in t, the others all in t.
+# Unit and decimals of the daily papers: fasteners weigh output in kg and rod in t, the others all in t.
 OUTPUT_UNIT = {"CN-FAST": ("kg", 1), "CN-ALU": ("t", 3), "CN-CEM": ("t", 3)}
 USE_UNIT = {"CN-FAST": ("t", 4), "CN-ALU": ("t", 3), "CN-CEM": ("t", 3)}
 
