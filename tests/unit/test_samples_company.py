@@ -326,8 +326,9 @@ def test_the_page_works_out_the_cement_from_the_manifest():
     counted = direct + indirect
 
     stands_in_the_page(
-        (of_portland, 3), (portland, 5), (held, 4), (portland / of_portland, 12), (used, 3), (of_1, 6),
-        (of_2, 6), (received, 3), (power, 6), (answered, 6), (by_default, 6), (own_power, 6), (bought_power, 6),
+        (of_portland, 3), (portland, 5), (held, 4), (portland / of_portland, 12), (used, 3),
+        (of_1, 6), (of_2, 6), (received, 3), (power, 6), (answered, 6), (by_default, 6),
+        (own_power, 6), (bought_power, 6),
         (direct, 9), (indirect, 9), (counted, 9), (counted * portland / of_portland, 9),
         (counted * Decimal("0.68"), 9), (used / held, 9),
     )  # fmt: skip
