@@ -127,7 +127,10 @@ def test_figures_keep_every_digit_and_name_their_unit(report):
     told = answer(report, "specific_direct_emissions")
 
     assert [row["see_direct_t_co2e_per_fu"] for row in told["value"]] == ["2.5322"]
-    assert told["unit"] == {"see_direct_t_co2e_per_fu": "t CO2e per functional unit"}
+    assert told["unit"] == {
+        "see_direct_t_co2e_per_fu": "t CO2e per functional unit",
+        "see_direct_t_co2e_per_t": "t CO2e per t of product",
+    }
     assert [row["default_share"] for row in answer(report, "share_from_default_values")["value"]] == [
         "0.387015243662"
     ]

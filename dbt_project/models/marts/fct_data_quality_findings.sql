@@ -1,11 +1,13 @@
--- What a person should look at, in the meters, in the papers, in the factors and in suppliers' answers. Books of
--- partitions stand in fct_data_quality, rules that rows broke in fct_data_quality_rules.
+-- What a person should look at, in the meters, in the papers, in the factors, in suppliers' answers and in what products are
+-- made of. Books of partitions stand in fct_data_quality, rules that rows broke in fct_data_quality_rules.
 with
 meter_findings as (select * from {{ ref('int_meter_findings') }}),
 
 stream_findings as (select * from {{ ref('int_stream_findings') }}),
 
 document_findings as (select * from {{ ref('int_document_findings') }}),
+
+composition_findings as (select * from {{ ref('int_composition_findings') }}),
 
 answer_findings as (select * from {{ ref('int_answer_findings') }}),
 
@@ -48,6 +50,19 @@ final as (
         cast(null as varchar) as document_refs,
         stream_findings.sentence
     from stream_findings
+    union all
+    select
+        composition_findings.installation_code,
+        'product' as subject_kind,
+        composition_findings.product_code as subject_code,
+        composition_findings.period_from,
+        composition_findings.period_until,
+        composition_findings.finding,
+        composition_findings.state,
+        cast(null as bigint) as minutes,
+        cast(null as varchar) as document_refs,
+        composition_findings.sentence
+    from composition_findings
     union all
     select
         answer_findings.installation_code,

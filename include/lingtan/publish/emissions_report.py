@@ -37,7 +37,6 @@ ABOUT = (
 UNITS = (
     *package.UNITS,
     ("_t_co2e_per_mwh", "t CO2e per MWh"),
-    ("_t_co2e_per_t", "t CO2e per t of product"),
     ("_kwh", "kWh"),
     ("_gj", "GJ"),
     ("activity_amount", "as activity_unit says"),
@@ -245,7 +244,8 @@ ASKED: dict[str, Ask] = {
         "output of processes that make goods under CBAM, all goods of a process together",
     ),
     "specific_direct_emissions": _of_goods(
-        "functional_unit, see_direct_t_co2e_per_fu, status, absent_because, figure_key"
+        "functional_unit, see_direct_t_co2e_per_fu, see_direct_t_co2e_per_t, status, absent_because,"
+        " figure_key"
     ),
     "data_quality": _of_goods(
         "evidence_rung, is_claimable, unclaimable_because, attestation_codes, measured_share,"
@@ -254,7 +254,8 @@ ASKED: dict[str, Ask] = {
     ),
     "share_from_default_values": _of_goods("default_share", "of counted emissions"),
     "specific_indirect_emissions": _of_goods(
-        "functional_unit, see_indirect_t_co2e_per_fu, is_indirect_counted, status, absent_because"
+        "functional_unit, see_indirect_t_co2e_per_fu, see_indirect_t_co2e_per_t, is_indirect_counted, status,"
+        " absent_because"
     ),
     "activity_data": _streams("method <> 'measured'", NO_STREAM),
     "measured_sources": _streams("method = 'measured'", NO_MEASUREMENT),
@@ -346,7 +347,7 @@ ASKED: dict[str, Ask] = {
         " where functional_unit <> 't_product' order by process_code",
         "not applicable: every functional unit is the tonne of product",
     ),
-    "specific_free_allocation": _of_goods("functional_unit, sefa_t_co2e_per_fu, sefa_absent_because"),
+    "specific_free_allocation": _of_goods("functional_unit, sefa_t_co2e_per_t, sefa_absent_because"),
     "indirect_emissions": _totals("is_indirect", NO_ELECTRICITY, BOUGHT_ALONE),
 }
 

@@ -13,7 +13,11 @@ from itertools import groupby
 from typing import Any
 
 MISSING = "—"
-PLACES = {"_t_co2e_per_fu": Decimal("0.00001"), "total_t_co2e": Decimal(1)}
+PLACES = {
+    "_t_co2e_per_fu": Decimal("0.00001"),
+    "_t_co2e_per_t": Decimal("0.00001"),
+    "total_t_co2e": Decimal(1),
+}
 WIDE_COLUMNS = 6  # a table of more takes its field's whole width on paper
 PER_CENT_PLACES = Decimal("0.01")
 
