@@ -11,7 +11,9 @@ from airflow.sdk.exceptions import AirflowSkipException
 from lingtan import ingest
 from lingtan.wiring import LAKE, NIGHTLY
 
-TABLES = ("source_streams", "stream_shares", "parameters", "activity_data", "process_flows")
+TABLES = (
+    "source_streams", "stream_shares", "parameters", "activity_data", "process_flows", "electricity_contracts",
+)  # fmt: skip
 
 
 @dag(**NIGHTLY, doc_md=__doc__)
