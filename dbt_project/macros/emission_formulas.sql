@@ -74,3 +74,6 @@
     12, 12
 ) }}
 {%- endmacro %}
+
+{# Eq 38: t CO2e per MWh that a generator gives, from what its fuels and its flue-gas cleaning emit; t and MWh, 9 places. #}
+{% macro generated_t_per_mwh(fuels, flue_gas_cleaning, net_mwh) %}{{ div('(' ~ fuels ~ ' + ' ~ flue_gas_cleaning ~ ')', net_mwh, 9, 12) }}{% endmacro %}
