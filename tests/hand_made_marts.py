@@ -213,6 +213,21 @@ OTHERS = {
             _emissions("EXTRUSION", "OIL", "2026-01-01", "combustion", "t", "5", None, place="CN-ALU"),
         ],
     ),
+    "marts.fct_electricity_supply": (
+        "installation_code varchar, month_from date, source varchar, source_code varchar,"
+        " amount_kwh decimal(28,9), factor_id varchar, factor_t_co2e_per_mwh decimal(28,12),"
+        " contract_code varchar, generator_name varchar, factor_source varchar, evidence varchar",
+        [
+            ("CN-FAST", "2026-01-01", "grid", "EL", "300000.5", "grid-east", "0.605", *[None] * 4),
+            ("CN-FAST", "2026-02-01", "grid", "EL", "40000", "grid-east", "0.605", *[None] * 4),
+            (
+                *("CN-FAST", "2026-02-01", "ppa", "EL", "60000", "contract/CN-FAST/WIND/2026-01-01", "0.02"),
+                *("WIND", "Wind farm", "its owner", "agreement 7"),
+            ),
+            ("CN-FAST", "2026-02-01", "own_plant", "CHP", "5000", *[None] * 6),
+            ("CN-FAST", "2025-12-01", "grid", "EL", "7", "grid-east", "0.605", *[None] * 4),
+        ],
+    ),
     "marts.fct_data_quality_findings": (
         "installation_code varchar, subject_kind varchar, subject_code varchar, period_from date,"
         " period_until date, finding varchar, state varchar, minutes bigint, sentence varchar",

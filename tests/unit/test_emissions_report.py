@@ -109,18 +109,45 @@ def test_a_total_with_an_absent_part_is_absent_and_says_why(published_once):
 
 
 def test_an_amount_beside_two_gases_counts_once(report):
-    assert answer(report, "electricity_sources")["value"] == [
-        {"stream_code": "EL", "electricity_kwh": "400000.5"}
+    assert answer(report, "electricity_by_process")["value"] == [
+        {"process_code": "FASTENERS", "electricity_kwh": "300000.5"},
+        {"process_code": "PLATING", "electricity_kwh": "100000"},
     ]
+
+
+def test_every_source_of_electricity_is_told_with_its_factor(report):
     assert answer(report, "electricity_factors")["value"] == [
         {
-            "stream_code": "EL",
+            "source": "grid",
+            "source_code": "EL",
             "country_code": "CN",
-            "electricity_kwh": "400000.5",
+            "electricity_kwh": "340000.5",
             "factor_id": "grid-east",
             "factor_t_co2e_per_mwh": "0.605",
-        }
+        },
+        {
+            "source": "ppa",
+            "source_code": "EL",
+            "country_code": None,
+            "electricity_kwh": "60000",
+            "factor_id": "contract/CN-FAST/WIND/2026-01-01",
+            "factor_t_co2e_per_mwh": "0.02",
+        },
     ]
+    assert answer(report, "own_electricity")["value"] == [{"process_code": "CHP", "electricity_kwh": "5000"}]
+    assert answer(report, "total_electricity")["value"] == "405000.5"
+    assert answer(report, "power_purchase_factor")["value"] == [
+        {"contract_code": "WIND", "factor_t_co2e_per_mwh": "0.02"}
+    ]
+    assert answer(report, "actual_electricity_factor_criteria")["value"] is True
+
+
+def test_without_a_contract_no_actual_factor_is_confirmed(published_once):
+    report = emissions_report.emissions_report("CN-ALU", 2026, published_once)
+
+    assert answer(report, "actual_electricity_factor_criteria")["absent_because"] == (
+        "not applicable: no line or agreement proves a factor; the country's is used"
+    )
 
 
 def test_figures_keep_every_digit_and_name_their_unit(report):
