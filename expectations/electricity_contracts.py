@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 
 
 def suite() -> ExpectationSuite:
-    """Critical rejects the row or holds the partition; a warning marks it. What the law asks of an agreement is
-    not judged here: a row that lacks it is kept, and the default counts (`int_electricity_contracts`).
+    """Critical rejects the row or holds the partition; a warning marks it. What the law asks of an
+    agreement is not judged here: a row that lacks it is kept, and the country's factor counts.
     """
     import great_expectations.expectations as gxe
     from great_expectations import ExpectationSuite
@@ -40,8 +40,8 @@ def suite() -> ExpectationSuite:
             gxe.ExpectColumnValuesToNotBeNull(
                 column="declared_stream",
                 notes=(
-                    "Nobody declared a stream of electricity under this code for the first day; add it to the "
-                    "list of streams."
+                    "Nobody declared a stream of electricity under this code for the first day; add it to "
+                    "the list of streams."
                 ),
             ),
             gxe.ExpectColumnValuesToBeInSet(
@@ -75,9 +75,7 @@ def suite() -> ExpectationSuite:
                 column="factor",
                 min_value=0,
                 max_value=3,
-                notes=(
-                    "A factor lies between 0 and 3 t CO2e per MWh; kg and g are converted before they are sent."
-                ),
+                notes="A factor lies between 0 and 3 t CO2e per MWh; convert kg and g before you send.",
             ),
             gxe.ExpectColumnValuesToBeBetween(
                 column="fuel_t_co2e", min_value=0, notes="Emissions cannot be less than zero."

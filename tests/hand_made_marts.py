@@ -164,8 +164,9 @@ def _emissions(
     factor = "grid-east" if is_indirect else f"factor-{stream}"
     told = ("0", factor, None) if emissions else (None, None, f"no factor for {stream}")
     added = added if emissions else None
+    tonnes = amount if method == "measured" else None
     return (
-        *(place, process, stream, month, rule_set, method, is_indirect, gas, unit, amount),
+        *(place, process, stream, month, rule_set, method, is_indirect, gas, unit, amount, tonnes),
         *(emissions, added, *told),
     )
 
@@ -193,7 +194,7 @@ OTHERS = {
     "marts.fct_emissions": (
         "installation_code varchar, process_code varchar, stream_code varchar, month_from date,"
         " rule_set varchar, method varchar, is_indirect boolean, gas varchar, activity_unit varchar,"
-        " activity_amount decimal(28,9), emissions_t_co2e decimal(38,12),"
+        " activity_amount decimal(28,9), emissions_t decimal(38,12), emissions_t_co2e decimal(38,12),"
         " conservative_addition_t_co2e decimal(38,12), biogenic_t_co2 decimal(38,12), factor_id varchar,"
         " absent_because varchar",
         [
@@ -210,6 +211,9 @@ OTHERS = {
             _emissions("PLATING", "EL", "2026-01-01", "electricity", "kwh", "100000", "60"),
             _emissions("PLATING", "EL", "2026-01-01", "electricity", "kwh", "100000", "0.5", gas="N2O"),
             _emissions("EXTRUSION", "NG", "2026-01-01", "combustion", "m3_0c", "5", "1", place="CN-ALU"),
+            _emissions(
+                "EXTRUSION", "STACK", "2026-01-01", "measured", "t", "0.02", "5.3", gas="N2O", place="CN-ALU"
+            ),
             _emissions("EXTRUSION", "OIL", "2026-01-01", "combustion", "t", "5", None, place="CN-ALU"),
         ],
     ),

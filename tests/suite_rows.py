@@ -349,6 +349,8 @@ BROKEN: dict[str, dict[str, dict[str, Any]]] = {
         "begins_an_hour_in_set": {"hour_at": datetime(2026, 10, 30, 16, 7, tzinfo=UTC)},
         "valid_share_between": {"valid_share": Decimal(95)},
         "has_a_concentration_where_valid_in_set": {"concentration_g_per_nm3": None},
+        "other_gases_share_between": {"other_gases_share": Decimal(88)},
+        "remainder_is_co2_alone_in_set": {"other_gases_share": Decimal("0.88")},
         "concentration_g_per_nm3_between": {"concentration_g_per_nm3": Decimal("2000.000000001")},
         "has_its_flow_in_set": {"flow_nm3_per_h": None, "oxygen_share": None},
         "flow_nm3_per_h_between": {"flow_nm3_per_h": Decimal(-1)},
@@ -358,7 +360,7 @@ BROKEN: dict[str, dict[str, dict[str, Any]]] = {
     "electricity_contracts": {
         "declared_stream_not_null": {"stream_code": "NG"},  # declared, but burnt
         "line_alone_names_a_process_in_set": {"process_code": "FASTENERS"},
-        "names_its_meter_in_set": {"generator_meter_code": "E1"},  # what the works takes, not what is generated
+        "names_its_meter_in_set": {"generator_meter_code": "E1"},  # what the works takes
         "states_one_factor_in_set": {"factor": Decimal(0)},
         "factor_between": {"factor": Decimal(605)},
         "fuel_t_co2e_between": {"fuel_t_co2e": Decimal(-1)},

@@ -1,5 +1,5 @@
-"""Electricity by line, by agreement and from the grid, from readings of a quarter of an hour to the figure, worked by
-hand; on PostgreSQL too.
+"""Electricity by line, by agreement and from the grid, from readings of a quarter of an hour to the figure,
+worked by hand; on PostgreSQL too.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ pytestmark = pytest.mark.integration
 DAY = date(2026, 1, 5)
 MIDNIGHT = datetime(2026, 1, 4, 16, tzinfo=UTC)
 GRID, WIND, LINE = "cbam/electricity/CN", "contract/T/WIND-PPA/2025-01-01", "contract/T/LINE/2025-01-01"
-# The works takes 100 kWh every hour of the day, 2,400. Wind gives 60 in each of the first twelve hours and 160 in
-# each of the others: 12 x 60 + 12 x 100 = 1,920 are matched, 480 are the grid's; three quarters of all go to P.
-# t CO2e: 1,440 kWh x 0.02, 360 kWh x 0.605, and for Q a third of it. The line's 1 MWh at 4,050 t / 10,000 MWh.
+# The works takes 100 kWh every hour of the day, 2,400. Wind gives 60 in each of the first twelve hours and
+# 160 in each of the others: 12 x 60 + 12 x 100 = 1,920 are matched, 480 are the grid's; P takes three
+# quarters. t CO2e: 1,440 kWh x 0.02, 360 x 0.605, and for Q a third of it; 1 MWh x 4,050 t / 10,000 MWh.
 EXPECTED = {
     ("P", "EL", WIND): Decimal("0.0288"),
     ("P", "EL", GRID): Decimal("0.2178"),
@@ -126,10 +126,12 @@ def test_the_figure_holds_them_all_and_the_certificate_is_named(on_duckdb: Setti
             "select * from marts.fct_cbam_embedded_emissions where cn_code = '73181588'"
         ).to_pylist()
         leaves = opened.query(
-            "select distinct factor_id from marts.fct_footprint_contributions where leaf_component = 'own_indirect'"
+            "select distinct factor_id from marts.fct_footprint_contributions"
+            " where leaf_component = 'own_indirect'"
         ).to_pylist()
         inventory = opened.query(
-            "select sum(emissions_t_co2e) as t from marts.fct_emissions where is_indirect and rule_set = 'inventory'"
+            "select sum(emissions_t_co2e) as t from marts.fct_emissions"
+            " where is_indirect and rule_set = 'inventory'"
         ).to_pylist()
         named = opened.query(
             "select subject_code, sentence from marts.fct_data_quality_findings"
@@ -146,8 +148,8 @@ def test_the_figure_holds_them_all_and_the_certificate_is_named(on_duckdb: Setti
     assert named == [
         {
             "subject_code": "EL",
-            "sentence": "A certificate alone proves no emission factor (GREEN), so the country's factor counts "
-            "for EL.",
+            "sentence": "A certificate alone proves no emission factor (GREEN), so the country's factor"
+            " counts for EL.",
         }
     ]
 

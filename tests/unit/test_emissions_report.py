@@ -115,6 +115,14 @@ def test_an_amount_beside_two_gases_counts_once(report):
     ]
 
 
+def test_measured_n2o_is_told_in_tonnes_of_the_gas_too(published_once):
+    report = emissions_report.emissions_report("CN-ALU", 2026, published_once)
+
+    told = answer(report, "measured_sources")
+    assert [(row["emissions_t_n2o"], row["emissions_t_co2e"]) for row in told["value"]] == [("0.02", "5.3")]
+    assert told["unit"]["emissions_t_n2o"] == "t N2O"
+
+
 def test_every_source_of_electricity_is_told_with_its_factor(report):
     assert answer(report, "electricity_factors")["value"] == [
         {
@@ -208,6 +216,7 @@ def test_without_a_figure_there_is_no_report(house, published_once):
         pytest.param("see_direct_t_co2e_per_fu", "2.5", "t", "2.5", id="no zeros added"),
         pytest.param("total_t_co2e", "1192.83", "t", "1,193", id="whole tonnes"),
         pytest.param("total_t_co2e", "0.5", "t", "1", id="half up"),
+        pytest.param("emissions_t_n2o", "0.00956", "t", "0.010", id="N2O to kilograms"),
         pytest.param("factor_t_co2e_per_mwh", "0.605123456789", "t", "0.605123456789", id="all digits"),
         pytest.param("default_share", "0.387015243662", "1", "38.7", id="a share in per cent"),
         pytest.param("default_share", "0.00001", "1", "< 0.01", id="little is not nothing"),

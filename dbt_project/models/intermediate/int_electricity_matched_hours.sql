@@ -36,8 +36,10 @@ metered as (
         readings.metered_on,
         -- hours of the local day, counted from its midnight: a day whose clocks change has 23 or 25
         cast(
-            floor({{ seconds_between(local_midnight('readings.metered_on', 'installations.time_zone'), 'readings.read_at') }} / 3600.0)
-            as integer
+            floor(
+                {{ seconds_between(local_midnight('readings.metered_on', 'installations.time_zone'), 'readings.read_at') }}
+                / 3600.0
+            ) as integer
         ) as hour_of_day,
         case when meters.direction = 'export' then -1 else 1 end as sign,
         readings.amount_canonical as amount_kwh,

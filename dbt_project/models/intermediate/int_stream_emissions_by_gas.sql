@@ -53,10 +53,14 @@ matched as (
         end as amount_kg_per_unit,
         -- what leaves counts negative; less of it is on the safe side, so the addition keeps its sign
         {%- for column in ['measured_amount', 'estimated_amount'] %}
-            factors.direction_sign * {{ part_of_source('attribution.' ~ column, 'electricity_shares') }} as {{ column }},
+            factors.direction_sign
+            * {{ part_of_source('attribution.' ~ column, 'electricity_shares') }} as {{ column }},
         {%- endfor %}
-        case when factors.rule_set = 'cbam' then {{ part_of_source('attribution.conservative_addition', 'electricity_shares') }} else 0 end
-            as conservative_addition
+        case
+            when factors.rule_set = 'cbam'
+                then {{ part_of_source('attribution.conservative_addition', 'electricity_shares') }}
+            else 0
+        end as conservative_addition
     from attribution
     inner join factors
         on

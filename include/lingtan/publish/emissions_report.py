@@ -38,6 +38,7 @@ UNITS = (
     *package.UNITS,
     ("_t_co2e_per_mwh", "t CO2e per MWh"),
     ("_t_co2e_per_t", "t CO2e per t of product"),
+    ("_t_n2o", "t N2O"),
     ("_kwh", "kWh"),
     ("_gj", "GJ"),
     ("activity_amount", "as activity_unit says"),
@@ -130,10 +131,10 @@ def _totals(which: str, none_because: str, note: str) -> Ask:
     )
 
 
-def _streams(which: str, none_because: str, note: str | None = None) -> Ask:
+def _streams(which: str, none_because: str, note: str | None = None, more: str = "") -> Ask:
     return Ask(
         "marts.fct_emissions",
-        f"select process_code, method, {STREAMS} from {EMISSIONS} where {which}"
+        f"select process_code, method, {STREAMS}{more} from {EMISSIONS} where {which}"
         " group by process_code, method, stream_code, gas, activity_unit, factor_id"
         " order by process_code nulls last, stream_code, gas, factor_id",
         none_because,
@@ -266,7 +267,11 @@ ASKED: dict[str, Ask] = {
         "as the lines and agreements state them; their documents are for the verifier to see",
     ),
     "activity_data": _streams("method <> 'measured'", NO_STREAM),
-    "measured_sources": _streams("method = 'measured'", NO_MEASUREMENT),
+    "measured_sources": _streams(
+        "method = 'measured'",
+        NO_MEASUREMENT,
+        more=", sum(case when gas = 'N2O' then emissions_t end) as emissions_t_n2o",
+    ),
     "co2_stored_or_bound": _streams("method = 'co2_transfer'", NO_TRANSFER),
     "data_gaps": Ask(
         "marts.fct_data_quality_findings",

@@ -1,7 +1,8 @@
 """The operator's emissions report as one page that needs nothing else, for screen (light or dark) and paper.
 
 Rounded for the eye alone (2025/2547 Annex II A.1): specific emissions to five decimals, totals of an
-installation to whole tonnes, shares to hundredths of a per cent; every other number with all its digits.
+installation to whole tonnes, N2O to kilograms (Eq 18), shares to hundredths of a per cent; every other
+number with all its digits.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from itertools import groupby
 from typing import Any
 
 MISSING = "—"
-PLACES = {"_t_co2e_per_fu": Decimal("0.00001"), "total_t_co2e": Decimal(1)}
+PLACES = {"_t_co2e_per_fu": Decimal("0.00001"), "total_t_co2e": Decimal(1), "_t_n2o": Decimal("0.001")}
 WIDE_COLUMNS = 6  # a table of more takes its field's whole width on paper
 PER_CENT_PLACES = Decimal("0.01")
 
