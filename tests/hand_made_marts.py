@@ -217,6 +217,13 @@ OTHERS = {
             _emissions("EXTRUSION", "OIL", "2026-01-01", "combustion", "t", "5", None, place="CN-ALU"),
         ],
     ),
+    "marts.dim_legal_readings": (
+        "setting varchar, reading varchar, is_default boolean, sentence varchar",
+        [
+            ("attributed_direct_floor", "law", True, "Below zero counts as zero."),
+            ("certificates_rounding", "up", False, "Certificates are whole."),
+        ],
+    ),
     "marts.fct_electricity_supply": (
         "installation_code varchar, month_from date, source varchar, source_code varchar,"
         " amount_kwh decimal(28,9), factor_id varchar, factor_t_co2e_per_mwh decimal(28,12),"

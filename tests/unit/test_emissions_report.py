@@ -267,6 +267,18 @@ def test_the_page_has_every_section_and_field_and_asks_for_nothing(report):
     assert '<td class="number">38.7</td>' in text  # 0.387015243662 on default values
 
 
+def test_the_report_says_how_open_points_of_law_were_read(report):
+    assert report["readings"][1] == {
+        "setting": "certificates_rounding",
+        "reading": "up",
+        "is_default": False,
+        "sentence": "Certificates are whole.",
+    }
+    text = emissions_report_page.render(report)
+    assert "<li>Below zero counts as zero.</li>" in text
+    assert "<li>Certificates are whole. Chosen by the operator.</li>" in text
+
+
 def test_the_page_says_what_it_is_worth(report):
     text = emissions_report_page.render(report)
 

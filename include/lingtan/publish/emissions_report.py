@@ -387,7 +387,21 @@ def emissions_report(installation: str, year: int, settings: Settings | None = N
             "released_at": released[0]["released_at"] if released else None,
             "statuses": sorted({good["status"] for good in goods}),
             "fields": [_answered(field, copy, installation, year) for field in fields()],
+            "readings": _readings(copy),
         }
+
+
+def _readings(copy: duckdb.DuckDBPyConnection) -> list[dict]:
+    """How the law was read where it leaves a choice; empty of a copy from before the readings were told."""
+    import duckdb
+
+    try:
+        return page.rows(
+            copy,
+            "select setting, reading, is_default, sentence from marts.dim_legal_readings order by setting",
+        )
+    except duckdb.CatalogException:
+        return []
 
 
 def _reports(copy: duckdb.DuckDBPyConnection) -> str:

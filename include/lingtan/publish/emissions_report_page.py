@@ -90,7 +90,7 @@ def render(report: Mapping[str, Any]) -> str:
 <h1>{escape(f"{report['title']}, {name}")}</h1>
 <p>{escape(report["about"])}</p>
 <p class="soft">{escape(_origin(report))}</p>
-<section class="full"><h2>Report</h2>
+{_readings(report["readings"])}<section class="full"><h2>Report</h2>
 {_sections(field for field in fields if field["full_report"] != "no")}
 </section>
 <section class="summary"><h2>Summary</h2>
@@ -100,6 +100,15 @@ def render(report: Mapping[str, Any]) -> str:
 </body>
 </html>
 """
+
+
+def _readings(readings: Iterable[Mapping[str, Any]]) -> str:
+    lines = "".join(
+        f"<li>{escape(told['sentence'])}{'' if told['is_default'] else ' Chosen by the operator.'}</li>\n"
+        for told in readings
+    )
+    heading = "<h3>How the law was read where it leaves a choice</h3>"
+    return f'<section class="readings">{heading}\n<ul>\n{lines}</ul></section>\n' if lines else ""
 
 
 def _origin(report: Mapping[str, Any]) -> str:
