@@ -1,4 +1,5 @@
--- What every importer brought into the Union of our goods in a year, and the certificates it owes for them. The limit holds for all it imports (2023/956 Art 2a).
+-- What every importer brought into the Union of our goods in a year, and the certificates it owes for them. The
+-- limit holds for all it imports (2023/956 Art 2a).
 with
 obligations as (select * from {{ ref('int_cbam_obligations') }} where is_liable),
 
