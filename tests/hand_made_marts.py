@@ -192,8 +192,9 @@ def _emissions(
     factor = "grid-east" if is_indirect else f"factor-{stream}"
     told = ("0", factor, None) if emissions else (None, None, f"no factor for {stream}")
     added = added if emissions else None
+    tonnes = amount if method == "measured" else None
     return (
-        *(place, process, stream, month, rule_set, method, is_indirect, gas, unit, amount),
+        *(place, process, stream, month, rule_set, method, is_indirect, gas, unit, amount, tonnes),
         *(emissions, added, *told),
     )
 
@@ -221,7 +222,7 @@ OTHERS = {
     "marts.fct_emissions": (
         "installation_code varchar, process_code varchar, stream_code varchar, month_from date,"
         " rule_set varchar, method varchar, is_indirect boolean, gas varchar, activity_unit varchar,"
-        " activity_amount decimal(28,9), emissions_t_co2e decimal(38,12),"
+        " activity_amount decimal(28,9), emissions_t decimal(38,12), emissions_t_co2e decimal(38,12),"
         " conservative_addition_t_co2e decimal(38,12), biogenic_t_co2 decimal(38,12), factor_id varchar,"
         " absent_because varchar",
         [
@@ -238,6 +239,9 @@ OTHERS = {
             _emissions("PLATING", "EL", "2026-01-01", "electricity", "kwh", "100000", "60"),
             _emissions("PLATING", "EL", "2026-01-01", "electricity", "kwh", "100000", "0.5", gas="N2O"),
             _emissions("EXTRUSION", "NG", "2026-01-01", "combustion", "m3_0c", "5", "1", place="CN-ALU"),
+            _emissions(
+                "EXTRUSION", "STACK", "2026-01-01", "measured", "t", "0.02", "5.3", gas="N2O", place="CN-ALU"
+            ),
             _emissions("EXTRUSION", "OIL", "2026-01-01", "combustion", "t", "5", None, place="CN-ALU"),
         ],
     ),
@@ -257,6 +261,28 @@ OTHERS = {
             ),
             _precursor("CN-MILL-B", "default", None, "default-7213-cn", "300"),
             _precursor("CN-MILL-B", "default", None, "default-7213-cn", "9", year=2025),
+        ],
+    ),
+    "marts.dim_legal_readings": (
+        "setting varchar, reading varchar, is_default boolean, sentence varchar",
+        [
+            ("attributed_direct_floor", "law", True, "Below zero counts as zero."),
+            ("certificates_rounding", "up", False, "Certificates are whole."),
+        ],
+    ),
+    "marts.fct_electricity_supply": (
+        "installation_code varchar, month_from date, source varchar, source_code varchar,"
+        " amount_kwh decimal(28,9), factor_id varchar, factor_t_co2e_per_mwh decimal(28,12),"
+        " contract_code varchar, generator_name varchar, factor_source varchar, evidence varchar",
+        [
+            ("CN-FAST", "2026-01-01", "grid", "EL", "300000.5", "grid-east", "0.605", *[None] * 4),
+            ("CN-FAST", "2026-02-01", "grid", "EL", "40000", "grid-east", "0.605", *[None] * 4),
+            (
+                *("CN-FAST", "2026-02-01", "ppa", "EL", "60000", "contract/CN-FAST/WIND/2026-01-01", "0.02"),
+                *("WIND", "Wind farm", "its owner", "agreement 7"),
+            ),
+            ("CN-FAST", "2026-02-01", "own_plant", "CHP", "5000", *[None] * 6),
+            ("CN-FAST", "2025-12-01", "grid", "EL", "7", "grid-east", "0.605", *[None] * 4),
         ],
     ),
     "marts.fct_data_quality_findings": (

@@ -5,6 +5,8 @@ meter_findings as (select * from {{ ref('int_meter_findings') }}),
 
 stream_findings as (select * from {{ ref('int_stream_findings') }}),
 
+electricity_findings as (select * from {{ ref('int_electricity_findings') }}),
+
 document_findings as (select * from {{ ref('int_document_findings') }}),
 
 composition_findings as (select * from {{ ref('int_composition_findings') }}),
@@ -76,6 +78,19 @@ final as (
         cast(null as varchar) as document_refs,
         answer_findings.sentence
     from answer_findings
+    union all
+    select
+        electricity_findings.installation_code,
+        'stream' as subject_kind,
+        electricity_findings.stream_code as subject_code,
+        electricity_findings.period_from,
+        electricity_findings.period_until,
+        electricity_findings.finding,
+        'warning' as state,
+        cast(null as bigint) as minutes,
+        electricity_findings.contract_code as document_refs,
+        electricity_findings.sentence
+    from electricity_findings
 )
 
 select * from final
