@@ -37,6 +37,16 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "main",
         "an empty CSV for suppliers' answers on embedded emissions, and what its columns mean",
     ),
+    "catena-x-request": (
+        "lingtan.publish.catena_x_request",
+        "main",
+        "ask a supplier for CBAM figures of what was received from it in a year (Catena-X)",
+    ),
+    "catena-x-response": (
+        "lingtan.publish.catena_x_response",
+        "main",
+        "answer a customer's CBAM request (Catena-X) from the latest release",
+    ),
     "demo": ("lingtan.samples.command", "main", "write the demo company's files into the inbox"),
     "run": (
         "lingtan.operate",
