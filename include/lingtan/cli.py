@@ -20,6 +20,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "main",
         "recompute a communication workbook from its input cells, compare it with what it prints",
     ),
+    "workbook-answer": (
+        "lingtan.workbook_answer",
+        "main",
+        "a supplier's communication workbook, recomputed, as an answer for the inbox",
+    ),
     "status": ("lingtan.status", "main", "what has landed, what is held back, what was published"),
     "quarantine": (
         "lingtan.quarantine",
