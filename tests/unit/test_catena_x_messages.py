@@ -187,7 +187,7 @@ def test_what_the_request_asks_of_an_installation_of_ours_is_what_it_gets(copy: 
     }
     (told,) = answer.message["content"]["good"][0]["operator"]
     assert told["operatorIdentification"] == {"operatorName": "As the customer knows us"}
-    assert [(finding.column, finding.sentence) for finding in answer.unanswered[1:2]] == [
+    assert [(finding.column, finding.sentence) for finding in answer.unanswered[:1]] == [
         (f"{PLACE}/operator/0/installation/1 of the request", "IN-X is none of ours")
     ]
 
@@ -240,6 +240,7 @@ def test_what_was_not_asked_is_not_told(copy: Settings) -> None:
         pytest.param(
             asked().replace(b"2026-12-31T", b"2027-03-31T"), "no_period", id="a period over two years"
         ),
+        pytest.param(asked().replace(b"2026-12-31T", b"2026-13-31T"), "no_period", id="no day"),
         pytest.param(asked().replace(b"2026-", b"2024-"), "no_figure", id="a year without figures"),
     ],
 )
@@ -290,7 +291,11 @@ def test_every_key_of_the_example_is_in_ours_or_named_as_left_out(
     }
     assert set(ours) - set(theirs) == {".header.relatedMessageId"}
     left_out = {finding.column.rpartition("/")[2] for finding in answer.unanswered}
-    ends = ("specificSteelMillId", "productionMethod.additionalInformation")  # no element of a request's own
+    ends = (
+        "senderFeedbackUrl",
+        "specificSteelMillId",
+        "productionMethod.additionalInformation",
+    )  # no element of a request's own
     assert [
         key
         for key in set(theirs) - set(ours)
@@ -358,6 +363,16 @@ def test_the_command_writes_the_answer_and_names_what_is_missing(
     assert f"not told: {PLACE}/operator/0/installation/0/emissionsRecords/0/carbonPricePaid: " in printed.err
     assert b'"specificEmbeddedEmissionsDirect": 1.452123456789' in file.read_bytes()
     assert cli.main(["catena-x-response", str(tmp_path / "nowhere.json")]) == 2
+
+
+def test_the_command_says_yes_when_all_that_is_asked_is_told(
+    copy: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lingtan.settings.load", lambda: copy)
+    operator = {"operatorIdentification": {"operatorName": "We"}, "installation": [installation("CN-B", 90)]}
+    (tmp_path / "asked.json").write_bytes(asked(90, [operator], requestedElements=["directEmissions"]))
+
+    assert cli.main(["catena-x-response", str(tmp_path / "asked.json")]) == 0
 
 
 # ---- the request

@@ -14,6 +14,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 import yaml
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from lingtan import catalog, gate, lake, landing, sources, try_source
 from lingtan.errors import RefusedFileError
@@ -367,3 +370,49 @@ def test_a_code_outside_the_published_list_is_named_and_read(read) -> None:
     (row,) = read(sent)
     assert row["route"] == "P99"
     assert "[unknown_code]" in row["doubts"]
+
+
+# ---- nothing but a refusal or rows
+
+
+def places_in(value: Any, path: tuple = ()) -> list[tuple]:
+    """The path of everything inside a value."""
+    entries = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
+    return [found for key, below in entries for found in ((*path, key), *places_in(below, (*path, key)))]
+
+
+ODDITIES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.text(max_size=12),
+    st.integers(),
+    st.sampled_from([Decimal("1e400"), Decimal("-1e-400"), Decimal("0.0")]).map(lambda value: f"#{value}#"),
+    st.just([]),
+    st.just({}),
+    st.just([None]),
+    st.just([{"key": "a"}]),
+)
+
+
+@hypothesis_settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_whatever_stands_in_a_message_it_is_read_or_refused(read, data: st.DataObject) -> None:
+    sent = message({}, {"carbonPricePaid": [{"amountOfCarbonPricePaid": 5, "currency": "CNY"}]})
+    for _ in range(data.draw(st.integers(1, 3))):
+        *above, last = data.draw(st.sampled_from(places_in(sent)))
+        inside: Any = sent
+        for step in above:
+            inside = inside[step]
+        inside[last] = data.draw(ODDITIES)
+    text = re.sub(r'"#([^"]+)#"', r"\1", json.dumps(sent))
+
+    try:
+        rows = read(text.encode())
+    except RefusedFileError as error:
+        assert error.finding.sentence
+        return
+    assert rows

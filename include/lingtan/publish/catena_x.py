@@ -16,7 +16,7 @@ from lingtan.sources import catena_x_form as form
 FOLDER = "catena_x"
 
 
-def header(kind: str, sender: str, receiver: str) -> dict[str, str]:
+def header(kind: str, sender: str | None, receiver: str | None) -> dict[str, str | None]:
     """Of a message of `form.REQUEST` or `form.RESPONSE` that is sent now."""
     return {
         "senderBpn": sender,

@@ -11,6 +11,7 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,23 +69,18 @@ def respond(data: bytes, settings: Settings | None = None) -> Answer:
     Raises form.NotTheFormError, and NoReadersCopyError before the first publication.
     """
     request = form.parse(data, form.REQUEST)
-    header, content = request["header"], request["content"]
+    header, content = request["header"], request.get("content") or {}
     answer = Answer(
         {
-            "header": catena_x.header(
-                form.RESPONSE, header.get("receiverBpn") or "", header.get("senderBpn") or ""
-            )
+            "header": catena_x.header(form.RESPONSE, header.get("receiverBpn"), header.get("senderBpn"))
             | {"relatedMessageId": header.get("messageId")},
             "content": {"companyIds": content.get("companyIds"), "good": []},
         }
     )
-    answer.leave_out(
-        "not_known", "/header/senderFeedbackUrl", "where to send word about this answer is not known"
-    )
     asked = frozenset(content.get("requestedElements") or ())
     with readers.connect_readers(settings) as copy:
-        for number, good in enumerate(content.get("good") or ()):
-            _Good(copy, answer, good, asked, f"/content/good/{number}").tell()
+        for good, place in form.listed(content, "good", "/content"):
+            _Good(copy, answer, good, asked, place).tell()
     answer.message = _without_nothing(answer.message)
     return answer
 
@@ -109,15 +105,13 @@ class _Good:
         self.answer.message["content"]["good"].append(told | {"operator": list(self.operators())})
 
     def operators(self) -> Iterator[dict[str, Any]]:
-        first, last = (
-            form.day_from(self.transaction.get(f"requestReferencePeriod{end}")) for end in ("Start", "End")
-        )
-        if first is None or last is None or first[:4] != last[:4] or not first[:4].isdigit():
+        first, last = (_day(self.transaction.get(f"requestReferencePeriod{end}")) for end in ("Start", "End"))
+        if first is None or last is None or first.year != last.year:
             self.answer.leave_out(
                 "no_period", self.place, "the period asked for is not within one calendar year"
             )
             return
-        self.year = int(first[:4])
+        self.year = first.year
         goods = catena_x_record.rows(self.copy, GOODS, cn_code=self.cn_code, year=self.year)
         if not goods:
             because = f"none of our installations makes {self.cn_code} in {self.year}, or it has no figure"
@@ -125,49 +119,46 @@ class _Good:
             return
         yield from self.of(self.masses(goods, first, last), goods)
 
-    def masses(self, goods: list[dict], first: str, last: str) -> dict[tuple[str, str], Decimal]:
+    def masses(self, goods: list[dict], first: date, last: date) -> dict[tuple[str, str], Decimal]:
         """Tonnes by installation and process: those the request names, else its mass by what was shipped in
         the period, else by what was made.
         """
-        asked = form.number(self.transaction, "requestNetMass")
         shipped = {
-            (row["installation_code"], row["process_code"]): row["mass_t"]
+            _key(row): row["mass_t"]
             for row in catena_x_record.rows(self.copy, SHIPPED, cn_code=self.cn_code, first=first, last=last)
         }
-        weights = {_key(row): shipped.get(_key(row), Decimal(0)) for row in goods}
-        if not any(weights.values()):
-            if asked is None:
-                return {}
-            weights = {_key(row): row["activity_level"] or Decimal(0) for row in goods}
+        asked = form.number(self.transaction, "requestNetMass")
         named = self.named({row["installation_code"] for row in goods})
         if named:
-            return {
-                key: mass
-                for code, tonnes in named.items()
-                for key, mass in _split(tonnes, {k: w for k, w in weights.items() if k[0] == code}).items()
-            }
-        return (
-            {key: weight for key, weight in weights.items() if weight}
-            if asked is None
-            else _split(Decimal(asked), weights)
-        )
+            parts: dict[tuple[str, str], Decimal] = {}
+            for code, tonnes in named.items():
+                made = [row for row in goods if row["installation_code"] == code]
+                parts |= _split(tonnes, _weights(made, shipped))
+            return parts
+        if asked is None:
+            return {_key(row): shipped[_key(row)] for row in goods if _key(row) in shipped}
+        return _split(Decimal(asked), _weights(goods, shipped))
+
+    def asked_installations(self) -> Iterator[tuple[dict[str, Any], dict[str, Any], str]]:
+        """Operator, installation and place of all the request names."""
+        for operator, operator_at in form.listed(self.good, "operator", self.place):
+            for installation, place in form.listed(operator, "installation", operator_at):
+                yield operator, installation, place
 
     def named(self, ours: set[str]) -> dict[str, Decimal]:
         """Tonnes the request itself asks of installations of ours; those of others are left out."""
         found: dict[str, Decimal] = {}
-        for number, operator in enumerate(self.good.get("operator") or ()):
-            for at, installation in enumerate(operator.get("installation") or ()):
-                place = f"{self.place}/operator/{number}/installation/{at}"
-                codes = _codes_of(installation)
-                code = next((code for code in codes if code in ours), None)
-                mass = form.number(installation, "installationNetMass")
-                if code is not None and mass is not None:
-                    found[code] = found.get(code, Decimal(0)) + Decimal(mass)
-                    continue
-                because = f"{', '.join(codes) or 'an installation without identifier'} is none of ours"
-                if code is not None:
-                    because = f"no mass is asked of {code}"
-                self.answer.leave_out("unknown_installation", f"{place} of the request", because)
+        for _, installation, place in self.asked_installations():
+            codes = _codes_of(installation)
+            code = next((code for code in codes if code in ours), None)
+            mass = form.number(installation, "installationNetMass")
+            if code is not None and mass is not None:
+                found[code] = found.get(code, Decimal(0)) + Decimal(mass)
+                continue
+            because = f"{', '.join(codes) or 'an installation without identifier'} is none of ours"
+            if code is not None:
+                because = f"no mass is asked of {code}"
+            self.answer.leave_out("unknown_installation", f"{place} of the request", because)
         return found
 
     def of(self, masses: dict[tuple[str, str], Decimal], goods: list[dict]) -> Iterator[dict[str, Any]]:
@@ -204,10 +195,8 @@ class _Good:
 
     def operator_asked(self, codes: set[str]) -> dict[str, Any]:
         """The operator of the request that has one of our installations."""
-        for operator in self.good.get("operator") or ():
-            if any(codes & set(_codes_of(each)) for each in operator.get("installation") or ()):
-                return operator
-        return {}
+        found = (operator for operator, each, _ in self.asked_installations() if codes & set(_codes_of(each)))
+        return next(found, {})
 
     def master(self, code: str) -> dict[str, Any]:
         rows = catena_x_record.rows(self.copy, INSTALLATION, installation=code, year=self.year)
@@ -234,10 +223,9 @@ class _Good:
 
     def identification(self, place: str, master: dict[str, Any]) -> dict[str, Any]:
         code = master["installation_code"]
-        for operator in self.good.get("operator") or ():
-            for asked in operator.get("installation") or ():
-                if code in _codes_of(asked):
-                    return asked["installationIdentification"]
+        for _, asked, _ in self.asked_installations():
+            if code in _codes_of(asked):
+                return asked["installationIdentification"]
         self.answer.leave_out(
             "not_known", f"{place}/installationIdentification/address/city", "the master data have no city"
         )
@@ -256,8 +244,23 @@ class _Good:
         }
 
 
+def _day(stamp: str | None) -> date | None:
+    try:
+        return date.fromisoformat(form.day_from(stamp) or "")
+    except ValueError:
+        return None
+
+
 def _key(row: dict[str, Any]) -> tuple[str, str]:
     return row["installation_code"], row["process_code"]
+
+
+def _weights(goods: list[dict], shipped: dict[tuple[str, str], Decimal]) -> dict[tuple[str, str], Decimal]:
+    """By installation and process: what was shipped, or what was made where nothing of them was."""
+    weights = {_key(row): shipped.get(_key(row), Decimal(0)) for row in goods}
+    if any(weights.values()):
+        return weights
+    return {_key(row): row["activity_level"] or Decimal(0) for row in goods}
 
 
 def _split(mass: Decimal, weights: dict[tuple[str, str], Decimal]) -> dict[tuple[str, str], Decimal]:

@@ -8,7 +8,7 @@ row, weighted by their net mass. `source_row` is the place of the row's first re
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
@@ -94,7 +94,13 @@ def read(data: bytes, source: Source, file_name: str) -> Grid:
         part = _part(record)
         key = tuple(part.head[name] for name in ("installation_id", "cn_code", "period_from"))
         groups.setdefault(key, []).append((number, part))
-    doubts = form.doubts(message)
+    row_of = {number: parts[0][0] for parts in groups.values() for number, _ in parts}
+    by_place = _rows_by_place(records, row_of)
+    doubts: dict[int, list[str]] = {}
+    for doubt in form.doubts(message):
+        doubts.setdefault(_row_at(doubt.column or "", by_place), []).append(
+            f"{doubt.sentence} [{doubt.rule}]"
+        )
     header = {
         "sender_bpn": form.at(message, "header", "senderBpn"),
         "sent_at": form.at(message, "header", "sentDateTime"),
@@ -107,8 +113,7 @@ def read(data: bytes, source: Source, file_name: str) -> Grid:
         first = parts[0][0]
         with localcontext(prec=_DIGITS):
             row, fault = _row([part for _, part in parts])
-        said = [_sentence(doubt) for doubt in doubts if _row_of(doubt, records, groups) == first]
-        rows.append(header | row | {"doubts": "; ".join(said) or None})
+        rows.append(header | row | {"doubts": "; ".join(doubts.get(first, ())) or None})
         numbers.append(first)
         if fault:
             faults[first] = fault
@@ -116,33 +121,30 @@ def read(data: bytes, source: Source, file_name: str) -> Grid:
     return grids.make(list(HEADERS), columns, np.array(numbers), row_faults=faults)
 
 
-def _sentence(doubt: Finding) -> str:
-    return f"{doubt.sentence} [{doubt.rule}]"
-
-
-def _row_of(doubt: Finding, records: Sequence[Record], groups: dict) -> int:
-    """The row a doubt is told with: that of the record it lies in, else of the first record below its object,
-    else the first row.
+def _rows_by_place(records: Sequence[Record], row_of: Mapping[int, int]) -> dict[str, int]:
+    """Place of every record and of all above it -> the row a doubt there is told with: the record's own, or
+    that of the first record below.
     """
-    place = doubt.column or ""
-    above = place.rpartition("/")[0]
-    while above:
-        for number, record in enumerate(records, start=1):
-            if record.place == above or record.place.startswith(f"{above}/"):
-                return next(
-                    parts[0][0] for parts in groups.values() if number in (member for member, _ in parts)
-                )
-        above = above.rpartition("/")[0]
-    return 1
+    rows: dict[str, int] = {}
+    for number, record in enumerate(records, start=1):
+        place = record.place
+        while place:
+            rows.setdefault(place, row_of[number])
+            place = place.rpartition("/")[0]
+    return rows
+
+
+def _row_at(place: str, rows: Mapping[str, int]) -> int:
+    while place and place not in rows:
+        place = place.rpartition("/")[0]
+    return rows.get(place, 1)
 
 
 def _part(record: Record) -> _Part:
     body, installation = record.record, record.installation
     identification = form.at(installation, "installationIdentification")
-    period = form.at(body, "activityData") or {}
-    attestation = form.at(body, "attestationOfConformance") or {}
-    indirect = form.at(body, "indirectEmissions") or {}
-    prices = [price for price in form.at(body, "carbonPricePaid") or () if isinstance(price, dict)]
+    indirect = form.at(body, "indirectEmissions")
+    prices = [price for price, _ in form.listed(body, "carbonPricePaid", record.place)]
     amounts = [form.number(price, "amountOfCarbonPricePaid") for price in prices]
     part = _Part(
         place=record.place,
@@ -153,8 +155,8 @@ def _part(record: Record) -> _Part:
             or form.at(identification, "installationName"),
             "country_code": form.at(identification, "address", "countryCode"),
             "cn_code": record.good.get("cnCode"),
-            "period_from": form.day_from(period.get("referencePeriodStart")),
-            "period_until": _day_after(period.get("referencePeriodEnd")),
+            "period_from": form.day_from(form.at(body, "activityData", "referencePeriodStart")),
+            "period_until": _day_after(form.at(body, "activityData", "referencePeriodEnd")),
         },
         mass=_decimal(form.number(body, "activityData", "netMass")),
         direct=_decimal(form.number(body, "directEmissions", "specificEmbeddedEmissionsDirect")),
@@ -162,17 +164,21 @@ def _part(record: Record) -> _Part:
         factor=_decimal(form.number(indirect, "emissionFactorTonnesCo2PerMwh")),
         allocation=_decimal(form.number(body, "freeAllocationFactor")),
         price=sum(map(Decimal, amounts)) if amounts and None not in amounts else None,
-        currencies=tuple(str(price["currency"]) for price in prices if price.get("currency")),
+        currencies=tuple(filter(None, (_text(price.get("currency")) for price in prices))),
         words={
             "method": _text(form.at(body, "productionMethod", "methodId")),
             "electricity_factor_source": " ".join(
-                str(indirect[key])
-                for key in ("sourceOfEmissionFactor", "sourceOfEmissionFactorValue")
-                if indirect.get(key)
+                filter(
+                    None,
+                    (
+                        _text(form.at(indirect, key))
+                        for key in ("sourceOfEmissionFactor", "sourceOfEmissionFactorValue")
+                    ),
+                )
             ),
-            "attestation_id": _text(attestation.get("attestationOfConformanceId")),
-            "attestation_provider": _text(attestation.get("providerName")),
-            "attestation_completed_at": _text(attestation.get("completedAt")),
+            "attestation_id": _text(form.at(body, "attestationOfConformance", "attestationOfConformanceId")),
+            "attestation_provider": _text(form.at(body, "attestationOfConformance", "providerName")),
+            "attestation_completed_at": _text(form.at(body, "attestationOfConformance", "completedAt")),
         },
         faults=(),
     )

@@ -27,7 +27,7 @@ SEE_STEP = Decimal("1e-7")
 _KEYS = Path(__file__).with_name("catena_x_cbam_keys.csv")
 _CODES = Path(__file__).with_name("cbam_registry_codes.csv")
 _SHOWN = 80  # characters of a value in a message
-_KINDS = {"text": (str,), "number": (int, Decimal), "flag": (bool,)}
+_MAGNITUDE = 18  # powers of ten: no tonne, share or price lies beyond
 _IN_WORDS = {"text": "a text", "number": "a number", "flag": "true or false"}
 
 
@@ -147,7 +147,7 @@ def _misfits(value: Any, said: Any, place: str) -> Iterator[tuple[str, str, str,
         for number, entry in enumerate(value):
             yield from _misfits(entry, said[0], f"{place}/{number}")
     elif isinstance(said, Key):
-        if not isinstance(value, _KINDS[said.kind]) or (said.kind == "number" and isinstance(value, bool)):
+        if not _is_of(value, said.kind):
             yield "wrong_type", f"{place} must be {_IN_WORDS[said.kind]}", place, value
     elif not isinstance(value, dict):
         yield "wrong_type", f"{place or 'the message'} must be an object", place, value
@@ -163,20 +163,28 @@ def _misfits(value: Any, said: Any, place: str) -> Iterator[tuple[str, str, str,
                 yield from _misfits(below, said[key], inside)
 
 
+def _is_of(value: Any, kind: str) -> bool:
+    if kind == "number":
+        return number({"": value}, "") is not None
+    return isinstance(value, str if kind == "text" else bool)
+
+
 def records(message: Mapping[str, Any]) -> list[Record]:
     """The emissions records in the order of the message."""
     return [
-        Record(place, good, installation, record if isinstance(record, dict) else {})
-        for good, good_at in _listed(message["content"], "good", "/content")
-        for operator, operator_at in _listed(good, "operator", good_at)
-        for installation, installation_at in _listed(operator, "installation", operator_at)
-        for record, place in _listed(installation, "emissionsRecords", installation_at)
+        Record(place, good, installation, record)
+        for good, good_at in listed(at(message, "content"), "good", "/content")
+        for operator, operator_at in listed(good, "operator", good_at)
+        for installation, installation_at in listed(operator, "installation", operator_at)
+        for record, place in listed(installation, "emissionsRecords", installation_at)
     ]
 
 
-def _listed(above: Mapping[str, Any], key: str, place: str) -> Iterator[tuple[Any, str]]:
-    for number, entry in enumerate(above.get(key) or ()):
-        yield entry, f"{place}/{key}/{number}"
+def listed(above: Any, key: str, place: str) -> Iterator[tuple[dict[str, Any], str]]:
+    """The objects of a list and their places; one that is null, or a record that is none, is empty."""
+    entries = at(above, key)
+    for number, entry in enumerate(entries if isinstance(entries, list) else ()):
+        yield entry if isinstance(entry, dict) else {}, f"{place}/{key}/{number}"
 
 
 def doubts(message: Mapping[str, Any]) -> list[Finding]:
@@ -186,7 +194,7 @@ def doubts(message: Mapping[str, Any]) -> list[Finding]:
     """
     found = [
         doubt
-        for good, place in _listed(message["content"], "good", "/content")
+        for good, place in listed(at(message, "content"), "good", "/content")
         for doubt in _masses(good, place)
     ]
     for record in records(message):
@@ -199,7 +207,7 @@ def doubts(message: Mapping[str, Any]) -> list[Finding]:
 def _masses(good: Mapping[str, Any], place: str) -> Iterator[Finding]:
     """Every stated mass is the sum of those below it: of operators, of installations, of records."""
     asked = good.get("businessTransactionDetails") or {}
-    operators = list(_listed(good, "operator", place))
+    operators = list(listed(good, "operator", place))
     yield from _sum(
         asked.get("requestNetMass"),
         f"{place}/businessTransactionDetails/requestNetMass",
@@ -207,7 +215,7 @@ def _masses(good: Mapping[str, Any], place: str) -> Iterator[Finding]:
         [operator.get("operatorNetMass") for operator, _ in operators],
     )
     for operator, operator_at in operators:
-        installations = list(_listed(operator, "installation", operator_at))
+        installations = list(listed(operator, "installation", operator_at))
         yield from _sum(
             operator.get("operatorNetMass"),
             f"{operator_at}/operatorNetMass",
@@ -221,7 +229,7 @@ def _masses(good: Mapping[str, Any], place: str) -> Iterator[Finding]:
                 "records",
                 [
                     number(record, "activityData", "netMass")
-                    for record, _ in _listed(installation, "emissionsRecords", installation_at)
+                    for record, _ in listed(installation, "emissionsRecords", installation_at)
                 ],
             )
 
@@ -274,7 +282,8 @@ def _codes(value: Any, said: Any, place: str) -> Iterator[Finding]:
 def number(above: Mapping[str, Any], *steps: str) -> int | Decimal | None:
     """The number at the end of the steps; None where there is none."""
     value = at(above, *steps)
-    return value if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
+    is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
+    return value if is_number and abs(Decimal(value).adjusted()) <= _MAGNITUDE else None
 
 
 def at(above: Any, *steps: str) -> Any:
