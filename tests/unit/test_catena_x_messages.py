@@ -240,6 +240,7 @@ def test_what_was_not_asked_is_not_told(copy: Settings) -> None:
         pytest.param(
             asked().replace(b"2026-12-31T", b"2027-03-31T"), "no_period", id="a period over two years"
         ),
+        pytest.param(asked(0), "no_mass", id="no mass to speak of"),
         pytest.param(asked().replace(b"2026-12-31T", b"2026-13-31T"), "no_period", id="no day"),
         pytest.param(asked().replace(b"2026-", b"2024-"), "no_figure", id="a year without figures"),
     ],

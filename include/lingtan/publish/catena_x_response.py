@@ -128,6 +128,8 @@ class _Good:
             for row in catena_x_record.rows(self.copy, SHIPPED, cn_code=self.cn_code, first=first, last=last)
         }
         asked = form.number(self.transaction, "requestNetMass")
+        if asked is not None and asked <= 0:
+            return {}
         named = self.named({row["installation_code"] for row in goods})
         if named:
             parts: dict[tuple[str, str], Decimal] = {}
@@ -152,7 +154,7 @@ class _Good:
             codes = _codes_of(installation)
             code = next((code for code in codes if code in ours), None)
             mass = form.number(installation, "installationNetMass")
-            if code is not None and mass is not None:
+            if code is not None and mass is not None and mass > 0:
                 found[code] = found.get(code, Decimal(0)) + Decimal(mass)
                 continue
             because = f"{', '.join(codes) or 'an installation without identifier'} is none of ours"
@@ -163,7 +165,7 @@ class _Good:
 
     def of(self, masses: dict[tuple[str, str], Decimal], goods: list[dict]) -> Iterator[dict[str, Any]]:
         if not masses:
-            because = "no mass is asked for and none was shipped, or nothing tells how it splits"
+            because = "no mass above zero is asked for and none was shipped, or nothing tells how it splits"
             self.answer.leave_out("no_mass", self.place, because)
             return
         masters = {code: self.master(code) for code, _ in masses}
