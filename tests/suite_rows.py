@@ -423,6 +423,8 @@ BROKEN: dict[str, dict[str, dict[str, Any]]] = {
             "carbon_price_rebate_amount": Decimal("5.01")
         },
         "price_names_its_currency_in_set": {"carbon_price_currency": None},
+        "net_mass_t_between": {"net_mass_t": Decimal(0)},
+        "is_in_harmony_in_set": {"doubts": "/content/good/0: 1 is not 2 [mass_does_not_add_up]"},
     },
     "attestations": {
         "period_until_greater_than_period_from": {"period_until": date(2026, 1, 1)},
