@@ -1,6 +1,15 @@
 {# Formulas of attribution to processes (2025/2547 Annex III A), each stands here once. Energy in TJ or MWh, factors in t
    CO2 per TJ or MWh, at most 12 places; an amount of 0 needs no factor. NULL in, NULL out. #}
 
+{# Eq 31: t of the heat carrier, kJ per kg given and returned; GJ, unrounded. #}
+{% macro net_heat_gj(mass, flow, return) %}{{ mul(mass, thousandth('(' ~ flow ~ ' - ' ~ return ~ ')'), 9, 12) }}{% endmacro %}
+
+{# Eq 32: energy of the fuel burnt for the heat, GJ, and the efficiency as a share; GJ, unrounded. #}
+{% macro heat_of_fuel_gj(fuel_energy, efficiency) %}{{ mul(fuel_energy, efficiency, 9, 12) }}{% endmacro %}
+
+{# Energy of waste gas: m3 at 0 °C, GJ per 1 000 m3; GJ, unrounded. #}
+{% macro gas_gj(volume, ncv) %}{{ mul(volume, thousandth(ncv), 9, 12) }}{% endmacro %}
+
 {# Heat and electricity that pass a border of the process, t CO2 (Eq 44, 56). #}
 {% macro energy_t_co2(amount, factor) -%}
 case when {{ amount }} = 0 then 0 else {{ product(amount, factor) }} end
