@@ -20,3 +20,6 @@ case when {{ amount }} = 0 then 0 else {{ product(amount, factor) }} end
 {% macro waste_gas_given_t_co2(energy, natural_gas, efficiency) -%}
 {{ product(product(energy, natural_gas), efficiency) }}
 {%- endmacro %}
+
+{# Fuel class of Annex III C that waste gases belong to: coke oven, blast furnace and other recovered gas. #}
+{% macro waste_gas_fuel_class() %}G13{% endmacro %}
