@@ -174,6 +174,7 @@ mixed as (
         max(case when referred.place = 1 then referred.fuel_class end) as fuel_class,
         sum(referred.energy_gj) as fuel_energy_gj,
         count(*) - count(referred.fuel_class) as fuels_without_class,
+        count(*) - count(referred.reference_heat + referred.reference_electricity) as fuels_without_reference,
         min(case when referred.reference_heat is null or referred.reference_electricity is null then referred.fuel_class end)
             as class_without_reference,
         {{ div(
@@ -196,8 +197,8 @@ measured as (
         cast(mixed.fuel_energy_gj as decimal(28, 9)) as fuel_energy_gj,
         cast(output.heat_gj as decimal(28, 9)) as heat_gj,
         cast(output.electricity_gj as decimal(28, 9)) as electricity_gj,
-        case when mixed.class_without_reference is null then cast(mixed.reference_heat as decimal(28, 12)) end as reference_heat,
-        case when mixed.class_without_reference is null then cast(mixed.reference_electricity as decimal(28, 12)) end
+        case when mixed.fuels_without_reference = 0 then cast(mixed.reference_heat as decimal(28, 12)) end as reference_heat,
+        case when mixed.fuels_without_reference = 0 then cast(mixed.reference_electricity as decimal(28, 12)) end
             as reference_electricity,
         -- what nobody meters takes the design value, else the standard one
         case when output.is_heat_estimated then coalesce(stated.design_heat, standard.heat_share) end as assumed_heat,
