@@ -10,6 +10,9 @@
 {# Energy of waste gas: m3 at 0 °C, GJ per 1 000 m3; GJ, unrounded. #}
 {% macro gas_gj(volume, ncv) %}{{ mul(volume, thousandth(ncv), 9, 12) }}{% endmacro %}
 
+{# t CO2 per GJ of heat from kg CO2 per GJ of fuel, over the efficiency of the boiler (Eq 44). #}
+{% macro heat_factor(kg_per_gj, efficiency) %}{{ div(thousandth(kg_per_gj), efficiency, 12, 12) }}{% endmacro %}
+
 {# Heat and electricity that pass a border of the process, t CO2 (Eq 44, 56). #}
 {% macro energy_t_co2(amount, factor) -%}
 case when {{ amount }} = 0 then 0 else {{ product(amount, factor) }} end
