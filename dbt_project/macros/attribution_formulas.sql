@@ -26,3 +26,20 @@ case when {{ amount }} = 0 then 0 else {{ product(amount, factor) }} end
 
 {# Fuel class of Annex III C that waste gases belong to: coke oven, blast furnace and other recovered gas. #}
 {% macro waste_gas_fuel_class() %}G13{% endmacro %}
+
+{# Sum of one term of Eq 55 over `parts`: 0 where there is none, null where a part of it is not known. #}
+{% macro attributed_term(term) -%}
+case
+    when count(case when parts.term = '{{ term }}' and parts.emissions_t is null then 1 end) = 0
+        then sum(case when parts.term = '{{ term }}' then parts.emissions_t else 0 end)
+end
+{%- endmacro %}
+
+{# Whether attributed direct emissions below zero are set to zero, as Eq 55 has it and the communication template has not. #}
+{% macro has_floor_at_zero() -%}
+{%- set reading = var('attributed_direct_floor') -%}
+{%- if reading not in ('law', 'template') -%}
+{%- do exceptions.raise_compiler_error("attributed_direct_floor is law or template, not " ~ reading) -%}
+{%- endif -%}
+{{ return(reading == 'law') }}
+{%- endmacro %}
