@@ -1,4 +1,4 @@
--- Who took what a stream brought in: by stated share, by sub-meters, or by the flows that name the stream.
+-- Who took what a stream brought in: by stated share, by sub-meters, by output, or by the flows that name the stream.
 -- Parts are differences of rounded cumulative shares, so they sum to the stream; what no process takes is a row
 -- without a process.
 with
@@ -12,6 +12,8 @@ known as (
 stream_shares as (select * from {{ ref('stg_stream_shares') }}),
 
 sub_meter_days as (select * from {{ ref('int_meter_days') }} where role = 'sub'),
+
+activity_level as (select * from {{ ref('int_activity_level') }}),
 
 process_flows as (select * from {{ ref('int_process_flows') }} where from_process_code = 'outside'),
 
@@ -153,6 +155,23 @@ weights as (
         cast(null as decimal(28, 12)) as factor_t_co2e_per_unit,
         cast(null as varchar) as factor_source
     from metered_weights
+    union all
+    select
+        stated_shares.installation_code,
+        stated_shares.stream_code,
+        stated_shares.period_from,
+        stated_shares.process_code,
+        stated_shares.attribution,
+        coalesce(activity_level.activity_level_t, 0) as weight,
+        cast(null as decimal(28, 12)) as factor_t_co2e_per_unit,
+        cast(null as varchar) as factor_source
+    from stated_shares
+    left join activity_level
+        on
+            stated_shares.installation_code = activity_level.installation_code
+            and stated_shares.process_code = activity_level.process_code
+            and {{ year_of('stated_shares.period_from') }} = activity_level.reporting_year
+    where stated_shares.attribution = 'output'
     union all
     select
         installation_code,
