@@ -57,8 +57,8 @@ def suite() -> ExpectationSuite:
                 column="names_its_stream",
                 value_set=[True],
                 notes=(
-                    "What is bought in belongs to a source stream; name its stream_code. Waste gas is no stream "
-                    "of its taker: leave it empty."
+                    "What is bought in belongs to a source stream; name its stream_code. Waste gas is no "
+                    "stream of its taker: leave it empty."
                 ),
             ),
             gxe.ExpectColumnValuesToNotBeNull(
@@ -103,10 +103,10 @@ def suite() -> ExpectationSuite:
                 column="unit_fits_method",
                 value_set=[True],
                 notes=(
-                    f"Heat and electricity come in {energy}, a heat carrier of method enthalpy in {mass}, waste "
-                    f"gas in {gas} or in energy. Electricity in tce or kgce may be its calorific value (当量值) or "
-                    "the fuel burned for it (等价值), which lie far apart: send kWh, or tce_calorific where it is "
-                    "the former."
+                    f"Heat and electricity come in {energy}, a heat carrier of method enthalpy in {mass}, "
+                    f"waste gas in {gas} or in energy. Electricity in tce or kgce may be its calorific value "
+                    "(当量值) or the fuel burned for it (等价值), which lie far apart: send kWh, or "
+                    "tce_calorific where it is the former."
                 ),
             ),
             gxe.ExpectColumnValuesToBeInSet(

@@ -1,6 +1,7 @@
-"""A boiler and a meter that two processes share, and a process below zero, from files to figures.
+"""What processes share, pass on and keep inside, from files to figures.
 
-Published examples: `tp_shared_boiler_two_processes` and `tp_shared_meter_by_mass`; the furnace is worked by hand.
+Published examples: `tp_shared_boiler_two_processes` and `tp_shared_meter_by_mass`; the furnace and the caster
+are worked by hand.
 """
 
 from __future__ import annotations
@@ -35,23 +36,25 @@ def rows_of(header: str, *lines: tuple[str, ...], **same: str) -> Rows:
 
 FILES: dict[str, Rows] = {
     "installations": rows_of(
-        "installation_code name", ("S", "Shared"), ("W", "Waste gas"),
+        "installation_code name", ("S", "Shared"), ("W", "Waste gas"), ("C", "Caster"),
         operator_name="Operator", country_code="CN", time_zone="Asia/Shanghai", **VALID,
     ),
     "processes": rows_of(
         "installation_code process_code kind",
-        ("S", "A", "good"), ("S", "B", "good"), ("S", "BOILER", "heat"), ("W", "FURNACE", "good"), ("W", "MILL", "good"),
+        ("S", "A", "good"), ("S", "B", "good"), ("S", "BOILER", "heat"),
+        ("W", "FURNACE", "good"), ("W", "MILL", "good"), ("C", "CASTER", "good"),
         name="process", attribution="derived", **VALID,
     ),
     "process_goods": [
         {"installation_code": works, "process_code": process, "cn_code": cn_code, "aggregated_good": "goods"}
-        | {"functional_unit": "t_product", "is_main": "true", "is_inside_bubble": "false"} | VALID
-        for (works, process), cn_code in GOODS.items()
+        | {"functional_unit": "t_product", "is_main": "true"} | VALID
+        | {"is_inside_bubble": "true" if product == "BILLET" else "false"}
+        for product, (works, process, cn_code) in GOODS.items()
     ],
     "products": [
-        {"installation_code": works, "product_code": f"P-{process}", "name": process, "cn_code": cn_code}
+        {"installation_code": works, "product_code": product, "name": product, "cn_code": cn_code}
         | {"process_code": process, "declared_unit": "t", "mass_kg_per_unit": "1000"} | VALID
-        for (works, process), cn_code in GOODS.items()
+        for product, (works, process, cn_code) in GOODS.items()
     ],
     "source_streams": rows_of(
         "installation_code stream_code method material_code",
@@ -60,6 +63,7 @@ FILES: dict[str, Rows] = {
         ("S", "OWN-B", "process_input", "additive"),
         ("S", "EL", "electricity", ""),
         ("W", "COKE", "process_input", "additive"),
+        ("C", "COKE", "process_input", "additive"),
         name="stream", direction="input", activity_basis="documents", **VALID,
     ),
     "stream_shares": rows_of(
@@ -70,6 +74,7 @@ FILES: dict[str, Rows] = {
         ("S", "EL", "A", "output", ""),
         ("S", "EL", "B", "output", ""),
         ("W", "COKE", "FURNACE", "share", "1"),
+        ("C", "COKE", "CASTER", "share", "1"),
         **VALID,
     ),
     "parameters": rows_of(
@@ -79,6 +84,7 @@ FILES: dict[str, Rows] = {
         ("S", "OWN-A", "ef_by_mass", "0.5", "t CO2/t"),
         ("S", "OWN-B", "ef_by_mass", "0.5", "t CO2/t"),
         ("W", "COKE", "ef_by_mass", "2", "t CO2/t"),
+        ("C", "COKE", "ef_by_mass", "2", "t CO2/t"),
         subject_kind="stream", basis="analysis", **VALID,
     ),
     "activity_data": rows_of(
@@ -88,10 +94,12 @@ FILES: dict[str, Rows] = {
         ("S", "OWN-B", "100", "t"),
         ("S", "EL", "5412", "MWh"),
         ("W", "COKE", "10", "t"),
+        ("C", "COKE", "60", "t"),
         kind="consumption", document_ref="1", **JANUARY,
     ),
     "process_flows": rows_of(
-        "installation_code carrier from_process_code to_process_code amount unit evidence recovered_from ncv_gj_per_km3_0c",
+        "installation_code carrier from_process_code to_process_code amount unit evidence"
+        " recovered_from ncv_gj_per_km3_0c",
         ("S", "heat", "BOILER", "A", "4", "TJ", "", "", ""),
         ("S", "heat", "BOILER", "B", "1", "TJ", "", "", ""),
         ("W", "waste_gas", "FURNACE", "MILL", "250000", "Nm3", "meter G7", "", "4"),
@@ -99,12 +107,20 @@ FILES: dict[str, Rows] = {
         **JANUARY,
     ),
     "production_output": rows_of(
-        "installation_code process_code product_code amount",
-        ("S", "A", "P-A", "3240"),
-        ("S", "B", "P-B", "1860"),
-        ("W", "FURNACE", "P-FURNACE", "50"),
-        ("W", "MILL", "P-MILL", "100"),
-        kind="saleable", unit="t", **JANUARY,
+        "installation_code process_code product_code amount kind",
+        ("S", "A", "P-A", "3240", "saleable"),
+        ("S", "B", "P-B", "1860", "saleable"),
+        ("W", "FURNACE", "P-FURNACE", "50", "saleable"),
+        ("W", "MILL", "P-MILL", "100", "saleable"),
+        ("C", "CASTER", "ROD-8", "60", "saleable"),
+        ("C", "CASTER", "ROD-12", "40", "saleable"),
+        ("C", "CASTER", "BILLET", "110", "internal"),
+        unit="t", **JANUARY,
+    ),
+    "material_use": rows_of(
+        "installation_code process_code component_code component_kind supplier_code amount",
+        ("C", "CASTER", "BILLET", "product", "own", "110"),
+        unit="t", **JANUARY,
     ),
 }  # fmt: skip
 
@@ -204,3 +220,19 @@ def test_a_process_below_zero_is_lifted_to_zero_in_a_line_of_its_own(built: Sett
     assert figure(built, "W", "FURNACE")["see_counted_t_co2e_per_fu"] == 0
     # the gas is natural gas to its taker, and heat of a reaction is nothing
     assert figure(built, "W", "MILL")["see_counted_t_co2e_per_fu"] == Decimal("0.561")
+
+
+def test_goods_of_one_process_share_one_figure_and_its_bubble_has_none(built: Settings) -> None:
+    # Art 4(8), 4(9): 60 t of coke x 2 over 100 t of rod of two sizes; billet made and used inside is nowhere
+    found = rows(
+        built,
+        "select cn_code, see_counted_t_co2e_per_fu as see from marts.fct_cbam_embedded_emissions"
+        " where installation_code = 'C' order by cn_code",
+    )
+    edges = rows(built, "select * from intermediate.int_graph_edges where consumer_node_id = 'C/CASTER'")
+
+    assert found == [
+        {"cn_code": "72139110", "see": Decimal("1.2")},
+        {"cn_code": "72139149", "see": Decimal("1.2")},
+    ]
+    assert edges == []

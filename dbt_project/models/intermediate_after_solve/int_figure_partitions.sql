@@ -18,7 +18,7 @@ graph_nodes as (select * from {{ ref('int_graph_nodes') }} where boundary = 'cba
 
 contributions as (select * from {{ ref('int_cbam_contributions') }} where is_counted),
 
-attribution as (select * from {{ ref('int_stream_attribution') }} where attribution in ('flow', 'metered', 'output')),
+attribution as (select * from {{ ref('int_stream_attribution') }} where attribution in ('flow', 'metered', 'output', 'moles')),
 
 precursors as (select * from {{ ref('int_precursor_emissions') }}),
 
@@ -236,7 +236,7 @@ listed as (
             attribution.installation_code = production_output.installation_code
             and attribution.process_code = production_output.process_code
             and shared_streams.reporting_year = {{ year_of('production_output.period_from') }}
-    where shared_streams.attribution = 'output'
+    where shared_streams.attribution in ('output', 'moles')
     union all
     -- a bill across months was divided as the meters ran
     select
