@@ -158,6 +158,22 @@ def suite() -> ExpectationSuite:
                 regex="^[A-Z]{3}$",
                 notes="A currency is its three capital letters of ISO 4217, such as CNY.",
             ),
+            gxe.ExpectColumnValuesToBeBetween(
+                column="net_mass_t",
+                min_value=0,
+                strict_min=True,
+                notes="An answer is given for some mass; leave it empty if none is told.",
+            ),
+            gxe.ExpectColumnValuesToBeInSet(
+                column="is_in_harmony",
+                value_set=[True],
+                severity="warning",
+                meta={"in_words": "doubts"},
+                notes=(
+                    "The document contradicts itself; its figures are taken as the reader says. Ask which "
+                    "of the two holds."
+                ),
+            ),
             gxe.ExpectColumnValuesToMatchRegex(
                 column="document_sha256",
                 regex="^[0-9a-f]{64}$",

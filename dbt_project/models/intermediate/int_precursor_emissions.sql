@@ -56,7 +56,7 @@ used as (
         on
             material_use.installation_code = contents.installation_code
             and material_use.component_code = contents.subject_code
-            and contents.parameter = {{ content_parameter('goods.functional_unit') }}
+            and contents.parameter = {{ content_of('goods.functional_unit') }}
             and {{ holds_on('contents', 'material_use.period_from') }}
     where material_use.component_kind = 'item'
     group by
@@ -290,7 +290,7 @@ final as (
                     || with_kind.answer_functional_unit || ', the law''s unit is ' || with_kind.functional_unit
             when with_kind.evidence = 'absent' and with_kind.has_answer
                 then
-                    'item ' || with_kind.item_code || ' has no ' || {{ content_parameter('with_kind.functional_unit') }}
+                    'item ' || with_kind.item_code || ' has no ' || {{ content_of('with_kind.functional_unit') }}
                     || ' on every day it was used in ' || cast(with_kind.reporting_year as varchar)
                     || ', and the answer of ' || with_kind.producer_installation_code || ' is per '
                     || with_kind.functional_unit

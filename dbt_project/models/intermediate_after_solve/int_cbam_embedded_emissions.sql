@@ -1,4 +1,5 @@
--- Specific embedded emissions of every good: the sums of its leaves, what they rest on, and what may be said of them.
+-- Specific embedded emissions of every good: the sums of its leaves, what they rest on, what may be said of them, and the way
+-- back from functional units to the mean tonne of the good (2025/2547 Eq 64-66).
 with
 goods as (select * from {{ ref('int_cbam_goods') }}),
 
@@ -55,7 +56,7 @@ judged as (
     inner join ladder on goods.figure_stem = ladder.figure_stem
 ),
 
-final as (
+per_functional_unit as (
     select
         goods.installation_code,
         goods.process_code,
@@ -65,6 +66,7 @@ final as (
         goods.figure_stem || '/see_counted' as figure_key,
         goods.functional_unit,
         goods.activity_level,
+        goods.functional_units_per_t,
         ladder.own_direct_t_co2e_per_fu,
         ladder.own_indirect_t_co2e_per_fu,
         ladder.precursor_direct_t_co2e_per_fu,
@@ -90,8 +92,10 @@ final as (
         judged.unclaimable_because is null as is_claimable,
         judged.unclaimable_because,
         ladder.attestation_codes,
-        {{ round_to("case when judged.status <> 'absent' then free_allocation.sefa_t_co2e_per_fu end", 12) }}
-            as sefa_t_co2e_per_fu,
+        {{ round_to("case when judged.status <> 'absent' then free_allocation.own_t_co2e_per_t end", 12) }}
+            as own_allocation_t_co2e_per_t,
+        {{ round_to("case when judged.status <> 'absent' then free_allocation.carried_t_co2e_per_fu end", 12) }}
+            as carried_allocation_t_co2e_per_fu,
         coalesce(ladder.absent_because, free_allocation.absent_because) as sefa_absent_because,
         {{ round_to(div('carbon_prices.paid_eur', 'goods.activity_level', 9, 12), 12) }}
             as carbon_price_paid_eur_per_fu,
@@ -117,6 +121,52 @@ final as (
         on
             goods.installation_code = coverage.installation_code
             and goods.reporting_year = coverage.reporting_year
+),
+
+final as (
+    select
+        figures.installation_code,
+        figures.process_code,
+        figures.cn_code,
+        figures.reporting_year,
+        figures.rule_set,
+        figures.figure_key,
+        figures.functional_unit,
+        figures.activity_level,
+        figures.functional_units_per_t,
+        figures.own_direct_t_co2e_per_fu,
+        figures.own_indirect_t_co2e_per_fu,
+        figures.precursor_direct_t_co2e_per_fu,
+        figures.precursor_indirect_counted_t_co2e_per_fu,
+        figures.precursor_indirect_informational_t_co2e_per_fu,
+        figures.precursor_default_undivided_t_co2e_per_fu,
+        figures.see_direct_t_co2e_per_fu,
+        figures.see_indirect_t_co2e_per_fu,
+        figures.see_counted_t_co2e_per_fu,
+        {{ per_tonne('figures.see_direct_t_co2e_per_fu', 'figures.functional_units_per_t') }} as see_direct_t_co2e_per_t,
+        {{ per_tonne('figures.see_indirect_t_co2e_per_fu', 'figures.functional_units_per_t') }}
+            as see_indirect_t_co2e_per_t,
+        {{ per_tonne('figures.see_counted_t_co2e_per_fu', 'figures.functional_units_per_t') }} as see_counted_t_co2e_per_t,
+        figures.embedded_electricity_mwh_per_fu,
+        figures.is_indirect_counted,
+        figures.measured_share,
+        figures.estimated_share,
+        figures.default_share,
+        figures.evidence_rung,
+        figures.is_claimable,
+        figures.unclaimable_because,
+        figures.attestation_codes,
+        figures.own_allocation_t_co2e_per_t,
+        figures.carried_allocation_t_co2e_per_fu,
+        {{ round_to(sefa_per_tonne('figures', 'figures.functional_units_per_t')) }} as sefa_t_co2e_per_t,
+        figures.sefa_absent_because,
+        figures.carbon_price_paid_eur_per_fu,
+        figures.carbon_price_absent_because,
+        figures.coverage_share,
+        figures.missing_share,
+        figures.status,
+        figures.absent_because
+    from per_functional_unit as figures
 )
 
 select * from final

@@ -6,6 +6,8 @@ process_goods as (select * from {{ ref('stg_process_goods') }} where not is_insi
 
 cbam_goods as (select * from {{ ref('cbam_goods') }}),
 
+output_counted as (select * from {{ ref('int_output_counted') }} where mass_t > 0),
+
 attestations as (select * from {{ ref('stg_attestations') }} where is_satisfactory and scope = 'see'),
 
 held_in_the_year as (
@@ -17,6 +19,7 @@ held_in_the_year as (
         process_goods.is_main,
         graph_nodes.reporting_year,
         graph_nodes.node_id,
+        graph_nodes.unit,
         graph_nodes.output_amount,
         row_number() over (
             partition by
@@ -35,6 +38,22 @@ held_in_the_year as (
                 process_goods.valid_until is null
                 or process_goods.valid_until > {{ first_of_year('graph_nodes.reporting_year') }}
             )
+),
+
+made as (
+    select
+        output_counted.installation_code,
+        output_counted.process_code,
+        output_counted.cn_code,
+        output_counted.reporting_year,
+        sum(output_counted.mass_t) as mass_t,
+        case when count(*) = count(output_counted.amount) then sum(output_counted.amount) end as amount
+    from output_counted
+    group by
+        output_counted.installation_code,
+        output_counted.process_code,
+        output_counted.cn_code,
+        output_counted.reporting_year
 ),
 
 verified as (
@@ -66,7 +85,15 @@ final as (
         held.node_id,
         held.functional_unit,
         cbam_goods.functional_unit as lawful_functional_unit,
-        held.output_amount as activity_level,
+        -- null where the process counts in tonnes for want of the good's functional unit
+        case when held.unit = {{ unit_of_output('cbam_goods.functional_unit') }} then held.output_amount end
+            as activity_level,
+        cast(
+            case
+                when {{ content_of('cbam_goods.functional_unit') }} is null then 1
+                else {{ div('made.amount', 'made.mass_t', 9, 12) }}
+            end as decimal(28, 12)
+        ) as functional_units_per_t,
         held.is_main,
         cbam_goods.cn_code is not null as is_in_scope,
         cbam_goods.is_indirect_counted,
@@ -74,6 +101,12 @@ final as (
     from held_in_the_year as held
     -- left: a code outside Annex I must stay visible, as a good without a figure
     left join cbam_goods on held.cn_code = cbam_goods.cn_code
+    left join made
+        on
+            held.installation_code = made.installation_code
+            and held.process_code = made.process_code
+            and held.cn_code = made.cn_code
+            and held.reporting_year = made.reporting_year
     left join verified
         on
             held.installation_code = verified.installation_code

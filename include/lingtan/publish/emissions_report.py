@@ -37,7 +37,7 @@ ABOUT = (
 UNITS = (
     *package.UNITS,
     ("_t_co2e_per_mwh", "t CO2e per MWh"),
-    ("_t_co2e_per_t", "t CO2e per t of product"),
+    ("_t_n2o", "t N2O"),
     ("_kwh", "kWh"),
     ("_gj", "GJ"),
     ("activity_amount", "as activity_unit says"),
@@ -76,6 +76,10 @@ PRECURSORS = """(
 ELECTRICITY = f"""(
     select distinct process_code, stream_code, month_from, factor_id, activity_amount
     from {EMISSIONS} where method = 'electricity' and activity_unit = 'kwh'
+)"""
+SUPPLY = """(
+    select * from marts.fct_electricity_supply
+    where installation_code = $installation and year(month_from) = $year
 )"""
 # what CBAM figures add to estimates of gaps is part of the total
 TOTALS = """
@@ -134,10 +138,10 @@ def _totals(which: str, none_because: str, note: str) -> Ask:
     )
 
 
-def _streams(which: str, none_because: str, note: str | None = None) -> Ask:
+def _streams(which: str, none_because: str, note: str | None = None, more: str = "") -> Ask:
     return Ask(
         "marts.fct_emissions",
-        f"select process_code, method, {STREAMS} from {EMISSIONS} where {which}"
+        f"select process_code, method, {STREAMS}{more} from {EMISSIONS} where {which}"
         " group by process_code, method, stream_code, gas, activity_unit, factor_id"
         " order by process_code nulls last, stream_code, gas, factor_id",
         none_because,
@@ -145,8 +149,9 @@ def _streams(which: str, none_because: str, note: str | None = None) -> Ask:
     )
 
 
-BOUGHT_ALONE = "bought electricity alone; own electricity is not in the readers' copy"
+BOUGHT_ALONE = "bought electricity alone; own electricity stands under item 4"
 NO_ELECTRICITY = "not known: no bought electricity has landed for the year"
+NO_CONTRACT = "not applicable: no line or agreement proves a factor; the country's is used"
 NO_TRANSFER = "not applicable: no source stream of the year hands over CO2"
 NO_MEASUREMENT = "not applicable: no source stream of the year is measured continuously"
 NO_PRECURSOR = "not applicable: no good has a bought precursor"
@@ -207,11 +212,18 @@ ASKED: dict[str, Ask] = {
         "heat exported and the installations heat is exchanged with are not in the readers' copy",
     ),
     "electricity_sources": Ask(
-        "marts.fct_emissions",
-        f"select stream_code, sum(activity_amount) as electricity_kwh from {ELECTRICITY}"
-        " group by stream_code order by stream_code",
+        "marts.fct_electricity_supply",
+        "select source, source_code, generator_name, sum(amount_kwh) as electricity_kwh"
+        f" from {SUPPLY} group by all order by source, source_code, generator_name",
         NO_ELECTRICITY,
-        f"{BOUGHT_ALONE}, nor are its suppliers",
+        "the grid names no supplier",
+    ),
+    "own_electricity": Ask(
+        "marts.fct_electricity_supply",
+        "select source_code as process_code, sum(amount_kwh) as electricity_kwh"
+        f" from {SUPPLY} where source = 'own_plant' group by source_code order by source_code",
+        "not applicable: no own plant gave power to another process",
+        "what own plants gave to other processes; what they sold is not among it, nor what they burn",
     ),
     "co2_transferred": _streams(
         "method = 'co2_transfer'", NO_TRANSFER, "the receiver is not in the readers' copy"
@@ -221,6 +233,12 @@ ASKED: dict[str, Ask] = {
         NO_STREAM,
         "additions to estimates included, bought heat not; nothing stands for what item 16e calls missing",
     ),
+    "total_electricity": Ask(
+        "marts.fct_electricity_supply.amount_kwh",
+        f"select sum(amount_kwh) from {SUPPLY} having count(*) > 0",
+        NO_ELECTRICITY,
+        "kWh; bought and from own plants, estimates as they are best",
+    ),
     "electricity_for_those_goods": Ask(
         "marts.fct_emissions",
         f"select process_code, sum(activity_amount) as electricity_kwh from {ELECTRICITY}"
@@ -229,14 +247,20 @@ ASKED: dict[str, Ask] = {
         "not applicable: no process makes a good whose indirect emissions count",
         BOUGHT_ALONE,
     ),
+    "electricity_from_installations": Ask(
+        "marts.fct_electricity_supply",
+        f"select distinct source, generator_name from {SUPPLY} where contract_code is not null"
+        " order by source, generator_name",
+        NO_CONTRACT,
+    ),
     "electricity_factors": Ask(
-        "marts.fct_emissions, reference.grid_factors",
-        "select stream_code, country_code, sum(activity_amount) as electricity_kwh, factor_id,"
-        " amount_kg_per_unit as factor_t_co2e_per_mwh"
-        f" from {ELECTRICITY} left join reference.grid_factors using (factor_id)"
-        " group by all order by stream_code, factor_id",
+        "marts.fct_electricity_supply, reference.grid_factors",
+        "select source, source_code, country_code, sum(amount_kwh) as electricity_kwh, factor_id,"
+        f" factor_t_co2e_per_mwh from {SUPPLY} left join reference.grid_factors using (factor_id)"
+        " where source <> 'own_plant' group by all order by source, source_code, factor_id",
         NO_ELECTRICITY,
-        f"{BOUGHT_ALONE}; kg per kWh is t per MWh",
+        f"{BOUGHT_ALONE}; several sources are weighted by the year's kWh for the whole installation, unless a"
+        " line supplies one process alone",
     ),
     "total_goods": Ask(
         "marts.fct_cbam_embedded_emissions.activity_level",
@@ -245,7 +269,8 @@ ASKED: dict[str, Ask] = {
         "output of processes that make goods under CBAM, all goods of a process together",
     ),
     "specific_direct_emissions": _of_goods(
-        "functional_unit, see_direct_t_co2e_per_fu, status, absent_because, figure_key"
+        "functional_unit, see_direct_t_co2e_per_fu, see_direct_t_co2e_per_t, status, absent_because,"
+        " figure_key"
     ),
     "data_quality": _of_goods(
         "evidence_rung, is_claimable, unclaimable_because, attestation_codes, measured_share,"
@@ -254,10 +279,21 @@ ASKED: dict[str, Ask] = {
     ),
     "share_from_default_values": _of_goods("default_share", "of counted emissions"),
     "specific_indirect_emissions": _of_goods(
-        "functional_unit, see_indirect_t_co2e_per_fu, is_indirect_counted, status, absent_because"
+        "functional_unit, see_indirect_t_co2e_per_fu, see_indirect_t_co2e_per_t, is_indirect_counted, status,"
+        " absent_because"
+    ),
+    "actual_electricity_factor_criteria": Ask(
+        "marts.fct_electricity_supply",
+        f"select distinct true from {SUPPLY} where contract_code is not null",
+        NO_CONTRACT,
+        "as the lines and agreements state them; their documents are for the verifier to see",
     ),
     "activity_data": _streams("method <> 'measured'", NO_STREAM),
-    "measured_sources": _streams("method = 'measured'", NO_MEASUREMENT),
+    "measured_sources": _streams(
+        "method = 'measured'",
+        NO_MEASUREMENT,
+        more=", sum(case when gas = 'N2O' then emissions_t end) as emissions_t_n2o",
+    ),
     "co2_stored_or_bound": _streams("method = 'co2_transfer'", NO_TRANSFER),
     "data_gaps": Ask(
         "marts.fct_data_quality_findings",
@@ -333,12 +369,18 @@ ASKED: dict[str, Ask] = {
         "attributed emissions per functional unit, heat and electricity of own plants followed through",
     ),
     "electricity_factor_information": Ask(
-        "marts.fct_emissions, reference.grid_factors, reference.sources",
-        "select distinct factor_id, country_code, amount_kg_per_unit as factor_t_co2e_per_mwh, publisher,"
-        f" title, source_locator from {ELECTRICITY} inner join reference.grid_factors using (factor_id)"
-        " left join reference.sources using (source_key) order by factor_id",
+        "marts.fct_electricity_supply, reference.grid_factors, reference.sources",
+        "select distinct factor_id, country_code, factor_t_co2e_per_mwh,"
+        " coalesce(factor_source, publisher) as stated_by, title, coalesce(evidence, source_locator) as place"
+        f" from {SUPPLY} left join reference.grid_factors using (factor_id)"
+        " left join reference.sources using (source_key) where factor_id is not null order by factor_id",
         NO_ELECTRICITY,
-        "kg per kWh is t per MWh",
+    ),
+    "power_purchase_factor": Ask(
+        "marts.fct_electricity_supply",
+        f"select distinct contract_code, factor_t_co2e_per_mwh from {SUPPLY} where source = 'ppa'"
+        " order by contract_code, factor_t_co2e_per_mwh",
+        "not applicable: no power purchase agreement counts",
     ),
     "goods_not_in_tonnes": Ask(
         "marts.fct_cbam_embedded_emissions.activity_level",
@@ -346,7 +388,7 @@ ASKED: dict[str, Ask] = {
         " where functional_unit <> 't_product' order by process_code",
         "not applicable: every functional unit is the tonne of product",
     ),
-    "specific_free_allocation": _of_goods("functional_unit, sefa_t_co2e_per_fu, sefa_absent_because"),
+    "specific_free_allocation": _of_goods("functional_unit, sefa_t_co2e_per_t, sefa_absent_because"),
     "indirect_emissions": _totals("is_indirect", NO_ELECTRICITY, BOUGHT_ALONE),
 }
 
@@ -384,7 +426,21 @@ def emissions_report(installation: str, year: int, settings: Settings | None = N
             "released_at": released[0]["released_at"] if released else None,
             "statuses": sorted({good["status"] for good in goods}),
             "fields": [_answered(field, copy, installation, year) for field in fields()],
+            "readings": _readings(copy),
         }
+
+
+def _readings(copy: duckdb.DuckDBPyConnection) -> list[dict]:
+    """How the law was read where it leaves a choice; empty of a copy from before the readings were told."""
+    import duckdb
+
+    try:
+        return page.rows(
+            copy,
+            "select setting, reading, is_default, sentence from marts.dim_legal_readings order by setting",
+        )
+    except duckdb.CatalogException:
+        return []
 
 
 def _reports(copy: duckdb.DuckDBPyConnection) -> str:

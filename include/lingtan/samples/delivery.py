@@ -200,7 +200,8 @@ def _of_month(installation: str, last: date) -> Iterator[Paper]:
         f"{prefix}_flows": len(documents.flows(installation, year, month)),
     }
     workbook = partial(documents.energy_workbook, installation, year, month)
-    yield Paper(energy_file(installation, year, month), last, rows, workbook)
+    if documents.invoices(installation, year, month):
+        yield Paper(energy_file(installation, year, month), last, rows, workbook)
     fault = dirt.invoice_fault(installation, year, month)
     if fault:
         path = energy_file(installation, year, month, sent_again(fault.arrives))

@@ -79,6 +79,7 @@ class Answer:
     factor: str
     factor_source: str
     default_share: str
+    functional_unit: str = "t_product"
 
 
 _2025, _2026 = ((date(year, 1, 1), date(year + 1, 1, 1)) for year in (2025, 2026))
@@ -97,6 +98,8 @@ ANSWERS = (
            "1.598", "13.48", "", "", "0.04"),
     Answer(date(2026, 6, 22), "MILL-B", "CN-MILL-B", "72139149", "all routes", *MILL_B_ANSWERED_FOR,
            "2.246", "0.381", "", "", "0.05"),
+    Answer(date(2026, 5, 18), "CLINKER-1", "CN-CLINK-1", "25231000", "all routes", *_2026,
+           "0.842", "0.064", "", "", "0", "t_clinker"),
 )  # fmt: skip
 
 
@@ -105,6 +108,8 @@ def invoices(installation: str, year: int, month: int) -> tuple[Invoice, ...]:
     """The month's invoices as they are right. A metered stream's invoice differs a little from its meter. In
     the accrued month an accrual stands in, and the bill is among the invoices of the month after.
     """
+    if installation == "CN-CEM":  # its meters are read, its bills stay with the bookkeeper
+        return ()
     lines = _billed(installation, year, month)
     works, stream, *accrued = dirt.ACCRUED
     if installation != works:
@@ -216,7 +221,7 @@ def answers_workbook(issued: date) -> bytes:
                     answer.cn_code,
                     "CN",
                     answer.route,
-                    "t_product",
+                    answer.functional_unit,
                     answer.period_from,
                     answer.period_until,
                     *figures,
