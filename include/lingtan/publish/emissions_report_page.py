@@ -72,6 +72,7 @@ td.words { white-space: normal; }
 
 STATUSES = {
     "provisional": "Provisional: nobody has approved these figures.",
+    "closed": "Closed: a verifier's statement on the good holds the whole year.",
     "absent": "Some figures are absent; each says why.",
 }
 
