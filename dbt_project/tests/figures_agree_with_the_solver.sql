@@ -1,5 +1,5 @@
--- The sum of leaves rounded one by one lies within 1e-9 of what the solver says of the whole; of a whole that was lifted to
--- zero, within the last digits of its leaves.
+-- The sum of leaves rounded one by one lies within 1e-9 of what the solver says of the whole, or within what their twelve
+-- places leave of a figure per kilogram of nitrogen, or of a whole that was lifted to zero.
 with
 figures as (select * from {{ ref('fct_cbam_embedded_emissions') }} where status <> 'absent'),
 
