@@ -20,6 +20,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "main",
         "recompute a communication workbook from its input cells, compare it with what it prints",
     ),
+    "fill-workbook": (
+        "lingtan.fill_workbook",
+        "main",
+        "write an installation's year into the Commission's blank communication workbook",
+    ),
     "status": ("lingtan.status", "main", "what has landed, what is held back, what was published"),
     "quarantine": (
         "lingtan.quarantine",

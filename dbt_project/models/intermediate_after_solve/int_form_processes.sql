@@ -78,6 +78,18 @@ taken as (
     group by edges.reporting_year, edges.consumer_node_id
 ),
 
+given as (
+    select
+        edges.reporting_year,
+        edges.supplier_node_id as node_id,
+        sum(case when nodes.kind = 'good' then edges.amount else 0 end) as to_goods_t,
+        sum(case when nodes.kind = 'good' then 0 else edges.amount end) as to_others_t
+    from edges
+    inner join nodes on edges.reporting_year = nodes.reporting_year and edges.consumer_node_id = nodes.node_id
+    where edges.carrier = 'material'
+    group by edges.reporting_year, edges.supplier_node_id
+),
+
 -- the electricity of what a process takes from others is theirs
 passed_on as (
     select
@@ -118,12 +130,15 @@ added as (
             mul('nodes.output_amount', 'coalesce(embedded_electricity.electricity_mwh_per_fu, 0)')
             ~ ' - coalesce(passed_on.electricity_mwh, 0) - coalesce(of_precursors.electricity_mwh, 0)', 9
         ) }} as electricity_mwh,
+        coalesce(given.to_others_t, 0) as to_others_t,
+        nodes.output_amount - coalesce(given.to_goods_t, 0) - coalesce(given.to_others_t, 0) as rest_t,
         own.absent_because
     from nodes
     inner join goods on nodes.node_id = goods.node_id and nodes.reporting_year = goods.reporting_year
     left join names on nodes.installation_code = names.installation_code and nodes.process_code = names.process_code
     left join own on nodes.node_id = own.node_id and nodes.reporting_year = own.reporting_year
     left join taken on nodes.node_id = taken.node_id and nodes.reporting_year = taken.reporting_year
+    left join given on nodes.node_id = given.node_id and nodes.reporting_year = given.reporting_year
     left join passed_on on nodes.node_id = passed_on.node_id and nodes.reporting_year = passed_on.reporting_year
     left join of_precursors on nodes.node_id = of_precursors.node_id and nodes.reporting_year = of_precursors.reporting_year
     left join embedded_electricity
@@ -144,6 +159,9 @@ final as (
         {{ workbook_category('added.aggregated_good') }} as category,
         {{ workbook_route_line('added.aggregated_good') }} as route_line,
         added.output_amount as produced_t,
+        -- what nobody took on site went to the market; more taken than made leaves it unknown
+        cast(case when added.rest_t >= 0 then added.rest_t end as decimal(28, 9)) as market_t,
+        cast(added.to_others_t as decimal(28, 9)) as other_use_t,
         cast(added.dir_em_t_co2e as decimal(38, 12)) as dir_em_t_co2e,
         cast({{ thousandth('added.heat_gj') }} as decimal(38, 12)) as heat_in_tj,
         cast({{ div('1000 * added.heat_t_co2e', 'added.heat_gj', 12, 12) }} as decimal(38, 12)) as heat_in_factor,
@@ -154,6 +172,7 @@ final as (
                 else {{ div('added.indirect_t_co2e', 'added.electricity_mwh', 12, 12) }}
             end as decimal(38, 12)
         ) as electricity_factor,
+        cast(added.indirect_t_co2e as decimal(38, 12)) as indirect_t_co2e,
         added.absent_because
     from added
 )

@@ -3,8 +3,8 @@
 {%- set blocks = [
     ('streams', 'stream', ['method', 'stream_name as name', 'unit', 'factor_unit'],
         ['amount', 'ncv', 'factor', 'carbon_content', 'biomass_pct']),
-    ('form_processes', 'process', ['category', 'process_name as name'],
-        ['dir_em_t_co2e as dir_em_tco2e', 'heat_in_tj', 'heat_in_factor', 'electricity_mwh', 'electricity_factor', 'market_t']),
+    ('processes', 'process', ['category', 'process_name as name'],
+        ['dir_em_t_co2e as dir_em_tco2e', 'heat_in_tj', 'heat_in_factor', 'electricity_mwh', 'electricity_factor', 'market_t', 'other_use_t']),
     ('precursors', 'precursor',
         ['category', 'precursor_name as name', 'country_code', 'direct_source', 'direct_source as electricity_source'],
         ['direct_t_co2e_per_t', 'electricity_mwh_per_t', 'electricity_factor']),
@@ -41,32 +41,6 @@ passed_on as (
         on edges.supplier_node_id = suppliers.node_id and edges.reporting_year = suppliers.reporting_year
     inner join processes as consumers
         on edges.consumer_node_id = consumers.node_id and edges.reporting_year = consumers.reporting_year
-),
-
-all_passed_on as (
-    select
-        passed_on.installation_code,
-        passed_on.reporting_year,
-        passed_on.block_position,
-        sum(passed_on.amount) as amount
-    from passed_on
-    group by passed_on.installation_code, passed_on.reporting_year, passed_on.block_position
-),
-
--- what other processes did not take went to the market
-form_processes as (
-    select
-        processes.*,
-        case
-            when processes.produced_t >= coalesce(all_passed_on.amount, 0)
-                then processes.produced_t - coalesce(all_passed_on.amount, 0)
-        end as market_t
-    from processes
-    left join all_passed_on
-        on
-            processes.installation_code = all_passed_on.installation_code
-            and processes.reporting_year = all_passed_on.reporting_year
-            and processes.block_position = all_passed_on.block_position
 ),
 
 used as (
@@ -127,10 +101,12 @@ categories as (
 ),
 
 years as (
-    select distinct
+    select
         processes.installation_code,
-        processes.reporting_year
+        processes.reporting_year,
+        case when count(*) = count(processes.indirect_t_co2e) then sum(processes.indirect_t_co2e) end as indirect_t_co2e
     from processes
+    group by processes.installation_code, processes.reporting_year
 ),
 
 -- the row that held last in the year
@@ -172,7 +148,7 @@ stated as (
     {%- endfor %}
 {%- endfor %}
 {%- for relation, block, second, field, amount in [
-    ('form_processes', 'process', 'form_processes.route_line', 'produced_t', 'produced_t'),
+    ('processes', 'process', 'processes.route_line', 'produced_t', 'produced_t'),
     ('passed_on', 'process', 'passed_on.second_position', 'passed_on_t', 'amount'),
     ('precursors', 'precursor', 'precursors.route_line', 'bought_t', 'mass_t'),
     ('used', 'precursor', 'used.second_position', 'used_t', 'mass_t'),
@@ -185,9 +161,9 @@ stated as (
     union all
 {%- endfor %}
 {%- for relation, block, field, word in [
-    ('form_processes', 'process', 'covers', "'Only direct production'"),
-    ('form_processes', 'process', 'has_heat', "case when form_processes.heat_in_tj <> 0 then 'true' else 'false' end"),
-    ('form_processes', 'process', 'has_waste_gas', "'false'"),
+    ('processes', 'process', 'covers', "'Only direct production'"),
+    ('processes', 'process', 'has_heat', "case when processes.heat_in_tj <> 0 then 'true' else 'false' end"),
+    ('processes', 'process', 'has_waste_gas', "'false'"),
     ('categories', 'good', 'category', 'categories.category'),
     ('categories', 'good', 'route',
         "case when categories.route_line = 1 then 'All production routes' else 'Unknown production routes' end"),
@@ -214,8 +190,13 @@ stated as (
         cast(installation_years.{{ word }} as varchar) as text_value
     from installation_years
     where installation_years.newest_first = 1
-    {{ 'union all' if not loop.last }}
+    union all
 {%- endfor %}
+    select
+        {{- form_place('years', 'installation', '1', no_second, 'stated_indirect_tco2e') }}
+        cast(years.indirect_t_co2e as decimal(38, 12)) as number_value,
+        {{ no_text }}
+    from years
 ),
 
 final as (
