@@ -59,7 +59,7 @@ def test_every_field_is_told_with_its_origin_or_absent_with_a_reason(report):
             assert REASON.fullmatch(field["absent_because"]), field
             assert field["comes_from"] is field["unit"] is field["note"] is None
         else:
-            assert field["comes_from"].startswith("marts.")
+            assert field["comes_from"].startswith(("marts.", "reports."))
             assert field["absent_because"] is None
 
 
@@ -70,6 +70,8 @@ def test_no_question_asks_for_what_the_copy_does_not_have(report):
 def test_the_master_row_is_the_one_that_held_last_in_the_year(report):
     assert answer(report, "installation_name")["value"] == "Works & <sons>"
     assert answer(report, "unlocode")["value"] == "CNJIA"
+    assert answer(report, "operator_registration_number")["value"] == "R-1"
+    assert answer(report, "installation_address")["value"] == "2 Bolt road"
     assert answer(report, "coordinates")["value"] == [{"latitude": "30.75", "longitude": "120.75"}]
 
 
@@ -77,7 +79,10 @@ def test_an_empty_cell_of_the_master_row_is_not_known(published_once):
     report = emissions_report.emissions_report("CN-ALU", 2026, published_once)
 
     assert answer(report, "unlocode")["absent_because"] == (
-        "not known: the installation's master row leaves unlocode empty"
+        "not known: fill column unlocode of installations"
+    )
+    assert answer(report, "installation_address")["absent_because"] == (
+        "not known: fill column address of installations"
     )
     assert answer(report, "coordinates")["value"] is None
 
@@ -109,18 +114,12 @@ def test_a_total_with_an_absent_part_is_absent_and_says_why(published_once):
 
 
 def test_an_amount_beside_two_gases_counts_once(report):
-    assert answer(report, "electricity_sources")["value"] == [
-        {"stream_code": "EL", "electricity_kwh": "400000.5"}
-    ]
-    assert answer(report, "electricity_factors")["value"] == [
-        {
-            "stream_code": "EL",
-            "country_code": "CN",
-            "electricity_kwh": "400000.5",
-            "factor_id": "grid-east",
-            "factor_t_co2e_per_mwh": "0.605",
-        }
-    ]
+    bought, own = answer(report, "electricity_factors")["value"]
+
+    assert (bought["source_code"], bought["amount"], bought["unit"]) == ("EL", "400000.5", "kwh")
+    assert (bought["country_code"], bought["factor_t_co2e_per_mwh"]) == ("CN", "0.605")
+    assert (own["source_code"], own["amount"], own["unit"]) == ("ENGINE", "50", "mwh")
+    assert own["factor_t_co2e_per_mwh"] == "0.4"
 
 
 def test_figures_keep_every_digit_and_name_their_unit(report):
@@ -137,8 +136,74 @@ def test_precursors_are_told_by_what_they_rest_on(report):
     (default,) = answer(report, "precursors_on_default_values")["value"]
     actual = answer(report, "precursors_on_actual_values")["value"]
 
-    assert (default["leaf_name"], default["printed_default_t_co2e_per_t"]) == ("Wire rod, mill B", "3.18")
-    assert [row["leaf_name"] for row in actual] == ["Wire rod, mill A"]
+    # 200 t bought of one seller and 100 t of another, by one default value
+    assert (default["item_name"], default["printed_default_t_co2e_per_t"]) == ("Wire rod", "3.18")
+    assert (default["mass_t"], default["emissions_t_co2e"]) == ("300", "980")
+    assert [(row["producer_installation_code"], row["answer_period_from"]) for row in actual] == [
+        ("CN-MILL-A", "2026-01-01")
+    ]
+
+
+def test_goods_are_added_up_over_products_and_told_by_route(report):
+    assert [
+        (row["cn_code"], row["route"], row["mass_t"], row["amount_fu"])
+        for row in answer(report, "goods_by_route")["value"]
+    ] == [("73181588", "all routes", "900", "900"), ("73181588", "other", "100", "100")]
+    assert [(row["cn_code"], row["mass_t"]) for row in answer(report, "largest_goods")["value"]] == [
+        ("73181588", "1000"),
+        (None, "7"),
+    ]
+    assert answer(report, "total_goods")["value"] == [
+        {"process_code": "all", "mass_t": "1000"},
+        {"process_code": "FASTENERS", "mass_t": "1000"},
+    ]
+    assert [row["product_code"] for row in answer(report, "other_goods")["value"]] == ["ASH"]
+
+
+def test_processes_are_those_of_the_year(report):
+    (process,) = answer(report, "cbam_processes")["value"]
+
+    assert (process["process_name"], process["route"]) == ("Heading", "all routes")
+    assert (process["cn_code"], process["good"]) == ("73181588", "screws and bolts")
+    assert [row["process_code"] for row in answer(report, "other_processes")["value"]] == [
+        "ENGINE",
+        "PLATING",
+    ]
+
+
+def test_electricity_is_what_came_in_and_was_made(report):
+    assert answer(report, "total_electricity")["value"] == [{"electricity_mwh": "440.0005"}]
+    assert [
+        (row["process_code"], row["electricity_mwh"])
+        for row in answer(report, "electricity_by_process")["value"]
+    ] == [("ENGINE", "0"), ("FASTENERS", "340.0005"), ("PLATING", "100")]
+
+
+def test_fuels_are_told_by_their_energy(report):
+    (fuel,) = answer(report, "largest_fuels")["value"]
+
+    # of 39 and 78 GJ; what no process took has no energy here
+    assert (fuel["material_code"], fuel["activity_amount"], fuel["energy_gj"]) == (
+        "natural_gas",
+        "3000",
+        "117",
+    )
+
+
+def test_every_good_stands_in_one_row_at_the_head_of_the_summary(report):
+    (good,) = report["goods"]["value"]
+
+    assert (good["cn_code"], good["good"]) == ("73181588", "screws and bolts")
+    assert (good["see_direct_t_co2e_per_fu"], good["default_share"]) == ("2.5322", "0.387015243662")
+    assert "sefa_t_co2e_per_fu" in report["goods"]["unit"]
+
+
+def test_what_is_not_built_is_no_more_than_what_the_pipeline_lacks(report):
+    not_built = [
+        field["field_id"] for field in report["fields"] if "not built yet" in (field["absent_because"] or "")
+    ]
+
+    assert not_built == ["power_purchase_factor"]
 
 
 def test_findings_of_the_year_are_its_gaps(report):
@@ -159,7 +224,7 @@ def test_a_copy_without_a_mart_says_so(published):
     report = emissions_report.emissions_report("CN-FAST", 2026, published)
 
     assert answer(report, "activity_data")["absent_because"] == (
-        "not known: this readers' copy is older than marts.fct_emissions"
+        "not known: this readers' copy is older than marts.fct_emissions, reports.rpt_annex_iv_factors"
     )
     assert answer(report, "operator_name")["value"] == "Fasteners Co."
 

@@ -108,8 +108,8 @@ def _valid(header: str, *rows: tuple[str, ...]) -> Table:
 MASTER: dict[str, Table] = {
     "installations": _valid(
         "installation_code name operator_name country_code subdivision_code unlocode latitude longitude "
-        "time_zone grid_region_code sector operator_registration_number operator_address address cbam_registry_id "
-        "economic_activity contact",
+        "time_zone grid_region_code sector operator_registration_number operator_address address "
+        "cbam_registry_id economic_activity contact",
         (
             "CN-FAST",
             "Jiaxing fastener works",
