@@ -12,6 +12,8 @@ from html import escape
 from itertools import groupby
 from typing import Any
 
+from lingtan.publish.page import FUNCTIONAL_UNITS
+
 MISSING = "—"
 PLACES = {"_t_co2e_per_fu": Decimal("0.00001"), "total_t_co2e": Decimal(1)}
 WIDE_COLUMNS = 6  # a table of more takes its field's whole width on paper
@@ -93,6 +95,8 @@ def render(report: Mapping[str, Any]) -> str:
 {_sections(field for field in fields if field["full_report"] != "no")}
 </section>
 <section class="summary"><h2>Summary</h2>
+<h3>Goods</h3>
+<div class="goods">{_table(report["goods"]["value"], report["goods"]["unit"])}</div>
 {_sections(field for field in fields if field["summary_report"] != "no")}
 </section>
 </main>
@@ -163,7 +167,10 @@ def _head(name: str, units: Mapping[str, str]) -> str:
     ending = next(
         (
             end
-            for end in ("_t_co2e_per_fu", "_t_co2e_per_mwh", "_t_co2e_per_t", "_t_co2e", "_kwh")
+            for end in (
+                *("_t_co2e_per_fu", "_t_co2e_per_mwh", "_t_co2e_per_t", "_t_co2e"),
+                *("_mwh_per_fu", "_gj_per_unit", "_kg_per_unit", "_kwh", "_mwh", "_gj"),
+            )
             if name.endswith(end)
         ),
         "",
@@ -175,6 +182,8 @@ def _cell(name: str, value: object, units: Mapping[str, str]) -> str:
     if name in units:
         shown = MISSING if value is None else number(name, str(value), units[name])
         return f"<td{_kind(True)}>{escape(shown)}</td>"
+    if name.endswith("functional_unit"):
+        value = FUNCTIONAL_UNITS.get(value, value)
     shown = MISSING if value is None else _words(value)
     # sentences wrap; on paper keys do too, after a slash
     words = ' class="words"' if " " in shown else ""
