@@ -256,6 +256,14 @@ def test_numbers_are_rounded_for_the_eye_as_the_act_says(name, text, unit, shown
     assert emissions_report_page.number(name, text, unit) == shown
 
 
+def test_heads_name_a_unit_once_and_units_are_written_as_usual():
+    rows = [{"cn_code": "73181588", "mass_t": "2", "amount": "3", "unit": "m3_0c"}]
+    table = emissions_report_page._table(rows, {"mass_t": "t", "amount": "as unit says"})
+
+    assert re.findall("<th[^>]*>(.*?)</th>", table) == ["CN code", "mass<br>t", "amount", "unit"]
+    assert "m³\xa0(0\xa0°C)" in table
+
+
 class Outline(HTMLParser):
     """Headings by section of the page, and every address it asks for."""
 
@@ -285,7 +293,10 @@ def test_the_page_has_every_section_and_field_and_asks_for_nothing(report):
 
     for part, key in (("full", "full_report"), ("summary", "summary_report")):
         listed = [field for field in fields() if field[key] != "no"]
-        assert outline.headings[part] == list(dict.fromkeys(field["section"] for field in listed))
+        at_a_glance = ["Goods"] if part == "summary" else []
+        assert outline.headings[part] == at_a_glance + list(
+            dict.fromkeys(field["section"] for field in listed)
+        )
         shown = re.search(rf'<section class="{part}">(.*?)</section>', text, re.DOTALL)[1]
         assert all(f"<div>{escape(field['field'])}<" in shown for field in listed)
         assert shown.count('<div class="field') == len(listed)
