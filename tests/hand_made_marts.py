@@ -15,6 +15,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import duckdb
+import hand_made_annex_iv
 
 PLACES = Decimal("1e-12")
 COMPONENTS = (
@@ -94,13 +95,17 @@ GOODS_COLUMNS = {
     "reporting_year": "integer",
     **dict.fromkeys(("rule_set", "figure_key", "functional_unit"), "varchar"),
     "activity_level": "decimal(28,9)",
+    "functional_units_per_t": "decimal(28,12)",
     **{f"{name}_t_co2e_per_fu": D38 for name in (*COMPONENTS, "see_direct", "see_indirect", "see_counted")},
+    **{f"{name}_t_co2e_per_t": D38 for name in ("see_direct", "see_indirect", "see_counted")},
     "embedded_electricity_mwh_per_fu": D38,
     "is_indirect_counted": "boolean",
     **dict.fromkeys(("measured_share", "estimated_share", "default_share"), SHARE),
     "evidence_rung": "varchar",
     "is_claimable": "boolean",
-    "sefa_t_co2e_per_fu": D38,
+    "unclaimable_because": "varchar",
+    "attestation_codes": "varchar",
+    "sefa_t_co2e_per_t": D38,
     "sefa_absent_because": "varchar",
     "carbon_price_paid_eur_per_fu": D38,
     "carbon_price_absent_because": "varchar",
@@ -115,7 +120,9 @@ FIGURES_COLUMNS = {
     ),
     "reporting_year": "integer",
     **dict.fromkeys(("figure_key", "functional_unit"), "varchar"),
+    "functional_units_per_t": "decimal(28,12)",
     **{f"{name}_t_co2e_per_fu": D38 for name in ("see_direct", "see_indirect", "see_counted")},
+    **{f"{name}_t_co2e_per_t": D38 for name in ("see_direct", "see_indirect", "see_counted")},
     "is_indirect_counted": "boolean",
     **dict.fromkeys(("measured_share", "estimated_share", "default_share"), SHARE),
     "declared_unit": "varchar",
@@ -128,6 +135,8 @@ FIGURES_COLUMNS = {
     "unpriced_mass_t": "decimal(38,9)",
     "evidence_rung": "varchar",
     "is_claimable": "boolean",
+    "unclaimable_because": "varchar",
+    "attestation_codes": "varchar",
     "coverage_share": SHARE,
     "missing_share": SHARE,
     "status": "varchar",
@@ -165,147 +174,14 @@ def _emissions(
     factor = "grid-east" if is_indirect else f"factor-{stream}"
     told = ("0", factor, None) if emissions else (None, None, f"no factor for {stream}")
     added = added if emissions else None
+    tonnes = amount if method == "measured" else None
     material = "natural_gas" if stream == "NG" else None
     return (
         *(place, process, stream, month, rule_set, method, material, is_indirect, gas, unit, amount, energy),
+        tonnes,
         *(emissions, added, *told),
     )
 
-
-HERE = ("CN-FAST", 2026)
-# what the operator's emissions report reads alone
-ANNEX_IV = {
-    "marts.dim_processes": (
-        "installation_code varchar, process_code varchar, process_name varchar, kind varchar, route varchar,"
-        " valid_from date, valid_until date",
-        [
-            ("CN-FAST", "FASTENERS", "Old heading", "good", "old route", "2020-01-01", "2026-01-01"),
-            ("CN-FAST", "FASTENERS", "Heading", "good", "all routes", "2026-01-01", None),
-            ("CN-FAST", "ENGINE", "Gas engine", "power", None, "2026-01-01", None),
-            ("CN-FAST", "PLATING", "Zinc plating", "other", None, "2026-01-01", None),
-            ("CN-FAST", "CLOSED", "Forge", "other", None, "2020-01-01", "2026-01-01"),
-        ],
-    ),
-    # 900 and 100 t of bolts by two routes, 20 t that stay inside and 7 t of zinc ash
-    "marts.fct_goods_made": (
-        "installation_code varchar, reporting_year integer, process_code varchar, product_code varchar,"
-        " product_name varchar, cn_code varchar, route varchar, is_cbam_good boolean,"
-        " is_inside_bubble boolean, functional_unit varchar, mass_t decimal(28,9), amount_fu decimal(28,9)",
-        [
-            (
-                *(*HERE, "FASTENERS", product, product, cn, route, is_cbam, is_inside),
-                *("t_product" if is_cbam else None, mass, mass if is_cbam else None),
-            )
-            for product, cn, route, is_cbam, is_inside, mass in (
-                ("BOLT-M12", "73181588", "all routes", True, False, "300"),
-                ("BOLT-M20", "73181588", "all routes", True, False, "600"),
-                ("BOLT-M20", "73181588", "other", True, False, "100"),
-                ("WIRE", "72171090", "all routes", True, True, "20"),
-                ("ASH", None, None, False, False, "7"),
-            )
-        ],
-    ),
-    "marts.fct_process_balances": (
-        "installation_code varchar, reporting_year integer, process_code varchar, carrier varchar,"
-        " unit varchar, imported_amount decimal(28,9), received_amount decimal(28,9),"
-        " produced_amount decimal(28,9), given_amount decimal(28,9), exported_amount decimal(28,9),"
-        " consumed_amount decimal(28,9)",
-        [
-            (*HERE, "FASTENERS", "electricity", "mwh", "300.0005", "40", "0", "0", "0", "340.0005"),
-            (*HERE, "PLATING", "electricity", "mwh", "100", "0", "0", "0", "0", "100"),
-            (*HERE, "ENGINE", "electricity", "mwh", "0", "0", "50", "40", "10", "0"),
-            (*HERE, "ENGINE", "heat", "gj", "0", "0", "90", "0", "90", "0"),
-        ],
-    ),
-    "marts.fct_own_precursors": (
-        "installation_code varchar, reporting_year integer, process_code varchar, from_process_code varchar,"
-        " product_code varchar, product_name varchar, cn_code varchar, mass_t decimal(28,9)",
-        [],
-    ),
-    "marts.fct_precursor_means": (
-        "installation_code varchar, reporting_year integer, cn_code varchar, mean_over varchar,"
-        " producer_installation_code varchar, parts bigint, mass_t decimal(28,9),"
-        " see_direct_t_co2e_per_t decimal(38,12), see_indirect_t_co2e_per_t decimal(38,12)",
-        [(*HERE, "72139149", "installations", "all", 2, "1020", "2.384313725490", "0.1")],
-    ),
-    "marts.fct_indirect_shares": (
-        "installation_code varchar, reporting_year integer, process_code varchar, cn_code varchar,"
-        " see_indirect_t_co2e_per_fu decimal(38,12), actual_share decimal(38,12),"
-        " default_share decimal(38,12)",
-        [(*HERE, "FASTENERS", "73181588", "0.3725", "0.25", "0.75")],
-    ),
-    "reports.rpt_annex_iv_precursors": (
-        "installation_code varchar, reporting_year integer, process_code varchar, item_code varchar,"
-        " item_name varchar, cn_code varchar, seller_code varchar, producer_installation_code varchar,"
-        " producer_name varchar, origin_country_code varchar, evidence varchar, factor_id varchar,"
-        " mass_t decimal(28,9), direct_t_co2e decimal(38,12), indirect_t_co2e decimal(38,12),"
-        " default_undivided_t_co2e decimal(38,12), answer_functional_unit varchar, answer_period_from date,"
-        " answer_period_until date, see_direct_t_co2e_per_fu decimal(28,12),"
-        " electricity_mwh_per_fu decimal(28,12), electricity_factor_t_co2e_per_mwh decimal(28,12),"
-        " default_share decimal(28,12)",
-        [
-            (
-                *(*HERE, "FASTENERS", "WIRE-ROD", "Wire rod", "72139149", seller, producer, name, "CN"),
-                *(evidence, factor, mass, direct, indirect, default, *answer),
-            )
-            for seller, producer, name, evidence, factor, mass, direct, indirect, default, answer in (
-                (
-                    *("TRADER", "CN-MILL-A", "Mill A", "actual", "answer/CN-MILL-A/72139149/2026-01-01"),
-                    *("720", "1452", "162", None),
-                    ("t_product", "2026-01-01", "2027-01-01", "2.016666666667", "0.3", "0.75", "0"),
-                ),
-                (
-                    *("TRADER", "CN-MILL-B", None, "default", "default-7213-cn", "200", None, None, "700"),
-                    (None,) * 7,
-                ),
-                (
-                    *("DIRECT", "CN-MILL-B", None, "default", "default-7213-cn", "100", None, None, "280"),
-                    (None,) * 7,
-                ),
-            )
-        ],
-    ),
-    "reports.rpt_annex_iv_benchmarks": (
-        "installation_code varchar, reporting_year integer, process_code varchar, cn_code varchar,"
-        " benchmark_id varchar, benchmark_column varchar, benchmark_route varchar,"
-        " benchmark_t_co2e_per_t decimal(28,12), kept_share decimal(28,12),"
-        " correction_share decimal(28,12), free_allocation_t_co2e_per_t decimal(28,12),"
-        " absent_because varchar",
-        [(*HERE, "FASTENERS", "73181588", "b-7318", "A", None, "0.04", "0.975", "1", "0.039", None)],
-    ),
-    "reports.rpt_annex_iv_parameters": (
-        "installation_code varchar, reporting_year integer, process_code varchar, subject_kind varchar,"
-        " subject_code varchar, parameter varchar, parameter_meaning varchar, valid_from date,"
-        " amount decimal(28,12), unit varchar, basis varchar, document_ref varchar, absent_because varchar",
-        [
-            (
-                *(
-                    *HERE,
-                    "FASTENERS",
-                    "process",
-                    "FASTENERS",
-                    "mn_content",
-                    "Manganese",
-                    None,
-                    None,
-                    "mass %",
-                ),
-                *(None, None, "nobody stated it"),
-            )
-        ],
-    ),
-    "reports.rpt_annex_iv_factors": (
-        "installation_code varchar, reporting_year integer, stream_code varchar, gas varchar,"
-        " factor_id varchar, unit varchar, ncv_gj_per_unit decimal(28,12), factor_kg_per_unit decimal(28,12),"
-        " parameter_ids varchar",
-        [(*HERE, "NG", "CO2", "factor-NG", "m3_0c", "0.039", "60.5", None)],
-    ),
-    "reports.rpt_annex_iv_own_electricity": (
-        "installation_code varchar, reporting_year integer, process_code varchar, generation varchar,"
-        " produced_mwh decimal(28,9), exported_mwh decimal(28,9), factor_t_co2e_per_mwh decimal(28,9)",
-        [(*HERE, "ENGINE", "cogeneration", "50", "10", "0.4")],
-    ),
-}
 
 OTHERS = {
     # 10 t of BOLT-M12: 25.322 less 13 allotted is 12.322, by default 70.125 less 13.3 is 56.825; 44.503 saved
@@ -339,7 +215,7 @@ OTHERS = {
         "installation_code varchar, process_code varchar, stream_code varchar, month_from date,"
         " rule_set varchar, method varchar, material_code varchar, is_indirect boolean, gas varchar,"
         " activity_unit varchar, activity_amount decimal(28,9), energy_gj decimal(28,9),"
-        " emissions_t_co2e decimal(38,12),"
+        " emissions_t decimal(38,12), emissions_t_co2e decimal(38,12),"
         " conservative_addition_t_co2e decimal(38,12), biogenic_t_co2 decimal(38,12), factor_id varchar,"
         " absent_because varchar",
         [
@@ -358,10 +234,19 @@ OTHERS = {
             _emissions("PLATING", "EL", "2026-01-01", "electricity", "kwh", "100000", "60"),
             _emissions("PLATING", "EL", "2026-01-01", "electricity", "kwh", "100000", "0.5", gas="N2O"),
             _emissions("EXTRUSION", "NG", "2026-01-01", "combustion", "m3_0c", "5", "1", place="CN-ALU"),
+            _emissions(
+                "EXTRUSION", "STACK", "2026-01-01", "measured", "t", "0.02", "5.3", gas="N2O", place="CN-ALU"
+            ),
             _emissions("EXTRUSION", "OIL", "2026-01-01", "combustion", "t", "5", None, place="CN-ALU"),
         ],
     ),
-    **ANNEX_IV,
+    "marts.dim_legal_readings": (
+        "setting varchar, reading varchar, is_default boolean, sentence varchar",
+        [
+            ("attributed_direct_floor", "law", True, "Below zero counts as zero."),
+            ("certificates_rounding", "up", False, "Certificates are whole."),
+        ],
+    ),
     "marts.fct_data_quality_findings": (
         "installation_code varchar, subject_kind varchar, subject_code varchar, period_from date,"
         " period_until date, finding varchar, state varchar, minutes bigint, sentence varchar",
@@ -475,7 +360,7 @@ def write(
         connection.execute(
             "comment on column marts.fct_cbam_embedded_emissions.activity_level is 'Output of the year, 吨'"
         )
-        for name, (columns, rows) in OTHERS.items():
+        for name, (columns, rows) in (OTHERS | hand_made_annex_iv.TABLES).items():
             connection.execute(f"create or replace table {name} ({columns})")
             for row in rows:
                 connection.execute(f"insert into {name} values ({', '.join(map(_literal, row))})")
@@ -533,16 +418,21 @@ def _good(good: tuple[str, str, str, int], leaves: list[tuple]) -> dict:
         "figure_key": f"cbam/{installation}/{cn}/{year}/see_counted",
         "functional_unit": "t_product",
         "activity_level": "1000",
+        "functional_units_per_t": 1,
         **{f"{name}_t_co2e_per_fu": total(lambda leaf, name=name: leaf[0] == name) for name in COMPONENTS},
         "see_direct_t_co2e_per_fu": direct,
         "see_indirect_t_co2e_per_fu": total(lambda leaf: leaf[0] not in DIRECT),
         "see_counted_t_co2e_per_fu": direct,
+        "see_direct_t_co2e_per_t": direct,
+        "see_indirect_t_co2e_per_t": total(lambda leaf: leaf[0] not in DIRECT),
+        "see_counted_t_co2e_per_t": direct,
         "is_indirect_counted": False,
         "measured_share": None if direct is None else 1 - estimated - default,
         "estimated_share": estimated,
         "default_share": default,
         "evidence_rung": "mixed",
         "is_claimable": False,
+        "unclaimable_because": f"no satisfactory attestation of {installation} for {cn} holds all of {year}",
         "coverage_share": "0.832876712329",
         "missing_share": "0.0125" if installation == "CN-FAST" else "0",
         "status": "absent" if is_absent else "provisional",

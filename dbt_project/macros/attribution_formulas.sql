@@ -11,3 +11,11 @@ case when {{ amount }} = 0 then 0 else {{ product(amount, factor) }} end
 {% macro waste_gas_given_t_co2(energy, natural_gas, efficiency) -%}
 {{ product(product(energy, natural_gas), efficiency) }}
 {%- endmacro %}
+
+{# What of an amount its source of electricity covers; of a stream that has no rows of `shares`, the whole. #}
+{% macro part_of_source(amount, shares) -%}
+case
+    when {{ shares }}.reporting_year is null then {{ amount }}
+    else {{ share_of(amount, shares ~ '.cum_share', shares ~ '.cum_share_before') }}
+end
+{%- endmacro %}

@@ -22,10 +22,10 @@ final as (
         case
             when parameter_list.parameter is null
                 then 'no parameter is called ' || parameters.parameter
-            when parameters.subject_kind <> parameter_list.subject_kind
+            when ';' || parameter_list.subject_kind || ';' not like '%;' || parameters.subject_kind || ';%'
                 then
-                    'parameter ' || parameters.parameter || ' belongs to a ' || parameter_list.subject_kind
-                    || ', not to a ' || parameters.subject_kind
+                    'parameter ' || parameters.parameter || ' belongs to a '
+                    || replace(parameter_list.subject_kind, ';', ' or ') || ', not to a ' || parameters.subject_kind
             when parameters.unit <> parameter_list.unit
                 then
                     'parameter ' || parameters.parameter || ' of ' || parameters.subject_code || ' is stated in '

@@ -1,9 +1,12 @@
 -- Attributed activity times the factor of its period, under both rule sets: CBAM (years that have rules) and the
 -- inventory. Bought heat takes the seller's evidenced factor under CBAM and the guideline's default in the inventory.
+-- Bought electricity is parted under CBAM into what lines and agreements prove and the grid's rest.
 with
 attribution as (select * from {{ ref('int_stream_attribution') }}),
 
 factors as (select * from {{ ref('int_stream_factors') }}),
+
+electricity_shares as (select * from {{ ref('int_electricity_shares') }}),
 
 matched as (
     select
@@ -21,9 +24,18 @@ matched as (
         factors.biogenic_kg_per_unit,
         factors.is_undeclared,
         factors.absent_because,
-        case when factors.rule_set = 'cbam' and attribution.method = 'heat' then 'CO2e' else factors.gas end as gas,
-        case when factors.rule_set = 'cbam' and attribution.method = 'heat' then 1 else factors.gwp end as gwp,
         case
+            when electricity_shares.factor_id is not null or (factors.rule_set = 'cbam' and attribution.method = 'heat')
+                then 'CO2e'
+            else factors.gas
+        end as gas,
+        case
+            when electricity_shares.factor_id is not null or (factors.rule_set = 'cbam' and attribution.method = 'heat')
+                then 1
+            else factors.gwp
+        end as gwp,
+        case
+            when electricity_shares.factor_id is not null then electricity_shares.factor_id
             when factors.rule_set = 'cbam' and attribution.method = 'heat'
                 then
                     case
@@ -33,21 +45,34 @@ matched as (
             else factors.factor_id
         end as factor_id,
         case
+            -- t per MWh is kg per kWh
+            when electricity_shares.factor_id is not null then electricity_shares.factor_t_co2e_per_mwh
             when factors.rule_set = 'cbam' and attribution.method = 'heat'
                 then cast(attribution.factor_t_co2e_per_unit * 1000 as decimal(28, 12))
             else factors.amount_kg_per_unit
         end as amount_kg_per_unit,
         -- what leaves counts negative; less of it is on the safe side, so the addition keeps its sign
-        factors.direction_sign * attribution.amount as amount,
-        factors.direction_sign * attribution.measured_amount as measured_amount,
-        factors.direction_sign * attribution.estimated_amount as estimated_amount,
-        case when factors.rule_set = 'cbam' then attribution.conservative_addition else 0 end as conservative_addition
+        {%- for column in ['measured_amount', 'estimated_amount'] %}
+            factors.direction_sign
+            * {{ part_of_source('attribution.' ~ column, 'electricity_shares') }} as {{ column }},
+        {%- endfor %}
+        case
+            when factors.rule_set = 'cbam'
+                then {{ part_of_source('attribution.conservative_addition', 'electricity_shares') }}
+            else 0
+        end as conservative_addition
     from attribution
     inner join factors
         on
             attribution.installation_code = factors.installation_code
             and attribution.stream_code = factors.stream_code
             and attribution.period_from = factors.period_from
+    left join electricity_shares
+        on
+            factors.rule_set = 'cbam'
+            and attribution.installation_code = electricity_shares.installation_code
+            and attribution.stream_code = electricity_shares.stream_code
+            and {{ year_of('attribution.period_from') }} = electricity_shares.reporting_year
 ),
 
 summed as (
@@ -67,14 +92,14 @@ summed as (
         matched.is_undeclared,
         matched.unit,
         max(matched.absent_because) as absent_because,
-        sum(matched.amount) as amount,
+        sum(matched.measured_amount + matched.estimated_amount) as amount,
         sum(matched.conservative_addition) as conservative_addition,
-        sum(matched.amount * matched.ncv_gj_per_unit) as energy_gj,
+        sum((matched.measured_amount + matched.estimated_amount) * matched.ncv_gj_per_unit) as energy_gj,
         -- unrounded sums of exact products; each is rounded once below
         sum(matched.measured_amount * matched.amount_kg_per_unit) as measured_kg,
         sum(matched.estimated_amount * matched.amount_kg_per_unit) as estimated_kg,
         sum(matched.conservative_addition * matched.amount_kg_per_unit) as addition_kg,
-        sum(matched.amount * matched.biogenic_kg_per_unit) as biogenic_kg
+        sum((matched.measured_amount + matched.estimated_amount) * matched.biogenic_kg_per_unit) as biogenic_kg
     from matched
     group by
         matched.installation_code,

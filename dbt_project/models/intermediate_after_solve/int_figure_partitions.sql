@@ -269,7 +269,7 @@ listed as (
             bought.producer_installation_code = answers.producer_installation_code
             and bought.cn_code = answers.cn_code
             and bought.answer_period_from = answers.period_from
-    where bought.evidence = 'actual'
+    where bought.evidence like 'actual%'
 ),
 
 final as (

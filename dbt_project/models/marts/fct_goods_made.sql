@@ -13,6 +13,8 @@ process_goods as (select * from {{ ref('stg_process_goods') }}),
 
 cbam_goods as (select * from {{ ref('cbam_goods') }}),
 
+contents as (select * from {{ ref('int_product_contents') }}),
+
 named as (
     select
         production_output.installation_code,
@@ -25,7 +27,8 @@ named as (
         cbam_goods.cn_code is not null as is_cbam_good,
         coalesce(process_goods.is_inside_bubble, false) as is_inside_bubble,
         cbam_goods.functional_unit,
-        production_output.amount_canonical
+        production_output.amount_canonical,
+        {{ mul('production_output.amount_canonical', 'contents.functional_units_per_t', 12, 12) }} as amount_fu
     from production_output
     -- left: what nobody declared was made all the same
     left join products
@@ -45,6 +48,11 @@ named as (
             and products.cn_code = process_goods.cn_code
             and {{ holds_on('process_goods', 'production_output.period_from') }}
     left join cbam_goods on products.cn_code = cbam_goods.cn_code
+    left join contents
+        on
+            production_output.installation_code = contents.installation_code
+            and production_output.product_code = contents.product_code
+            and {{ holds_on('contents', 'production_output.period_from') }}
 ),
 
 final as (
@@ -60,8 +68,10 @@ final as (
         is_inside_bubble,
         functional_unit,
         cast(sum(amount_canonical) as decimal(28, 9)) as mass_t,
-        -- a tonne of another unit's good holds as much of it as its content says
-        cast(case when functional_unit = 't_product' then sum(amount_canonical) end as decimal(28, 9)) as amount_fu
+        cast(
+            case when functional_unit is not null and count(*) = count(amount_fu) then sum(amount_fu) end
+            as decimal(28, 9)
+        ) as amount_fu
     from named
     group by
         installation_code,

@@ -1,8 +1,7 @@
 """What every field of the operator's emissions report (2025/2547 Annex IV) is read from.
 
-`annex_iv_fields.csv` lists the fields; a field that is not asked here says there why not. Statements run on
-the readers' copy and compute nothing but sums over months, processes and parts; a sum with an absent part is
-absent and says why.
+`annex_iv_fields.csv` lists the fields. Statements run on the readers' copy and compute nothing but sums over
+months, processes and parts; a sum with an absent part is absent and says why.
 """
 
 from __future__ import annotations
@@ -36,16 +35,18 @@ PROCESSES = f"""(
     select * from marts.dim_processes where {HELD_IN_THE_YEAR}
     qualify row_number() over (partition by process_code order by valid_from desc) = 1
 )"""
-# an amount stands beside each gas of its factor: it counts once
-ELECTRICITY = f"""(
-    select distinct process_code, stream_code, month_from, factor_id, activity_amount
-    from {EMISSIONS} where method = 'electricity' and activity_unit = 'kwh'
+SUPPLY = """(
+    select * from marts.fct_electricity_supply
+    where installation_code = $installation and year(month_from) = $year
 )"""
 # what CBAM figures add to estimates of gaps is part of the total
 TOTALS = """
     case when count(*) = count(emissions_t_co2e + conservative_addition_t_co2e)
         then sum(emissions_t_co2e + conservative_addition_t_co2e) end as total_t_co2e,
     string_agg(distinct absent_because, '; ' order by absent_because) as absent_because
+"""
+AMOUNTS = """
+    sum(mass_t) as mass_t, case when count(*) = count(amount_fu) then sum(amount_fu) end as amount_fu
 """
 STREAMS = """
     stream_code, gas, activity_unit, sum(activity_amount) as activity_amount, factor_id,
@@ -95,10 +96,10 @@ def _totals(which: str, none_because: str, note: str) -> Ask:
     )
 
 
-def _streams(which: str, none_because: str, note: str | None = None) -> Ask:
+def _streams(which: str, none_because: str, note: str | None = None, more: str = "") -> Ask:
     return Ask(
         "marts.fct_emissions",
-        f"select process_code, method, {STREAMS} from {EMISSIONS} where {which}"
+        f"select process_code, method, {STREAMS}{more} from {EMISSIONS} where {which}"
         " group by process_code, method, stream_code, gas, activity_unit, factor_id"
         " order by process_code nulls last, stream_code, gas, factor_id",
         none_because,
@@ -110,9 +111,7 @@ def _made(columns: str, which: str, none_because: str, note: str | None = None) 
     """Goods made, added up over products; `columns` are what they are told by."""
     return Ask(
         "marts.fct_goods_made",
-        f"select {columns}, sum(mass_t) as mass_t,"
-        " case when count(*) = count(amount_fu) then sum(amount_fu) end as amount_fu"
-        f" from {MADE} where {which} group by {columns} order by {columns}",
+        f"select {columns}, {AMOUNTS} from {MADE} where {which} group by {columns} order by {columns}",
         none_because,
         note,
     )
@@ -121,8 +120,8 @@ def _made(columns: str, which: str, none_because: str, note: str | None = None) 
 def _own_precursors(columns: str) -> Ask:
     return Ask(
         "marts.fct_own_precursors",
-        f"select {columns}, cn_code, product_name, sum(mass_t) as mass_t from {OWN_PRECURSORS}"
-        f" group by {columns}, cn_code, product_name order by {columns}, cn_code, product_name",
+        f"select {columns}, cn_code, product_name, functional_unit, {AMOUNTS} from {OWN_PRECURSORS}"
+        " group by all order by all",
         "not applicable: no process uses a good of another; what never leaves its process stands in item 31",
     )
 
@@ -130,7 +129,7 @@ def _own_precursors(columns: str) -> Ask:
 def _bought_precursors(columns: str) -> Ask:
     return Ask(
         "reports.rpt_annex_iv_precursors",
-        f"select {columns}, cn_code, item_name, origin_country_code, evidence, sum(mass_t) as mass_t"
+        f"select {columns}, cn_code, item_name, origin_country_code, evidence, functional_unit, {AMOUNTS}"
         f" from {PRECURSORS} group by all order by all",
         NO_PRECURSOR,
         "losses included; parts by producer and evidence follow what was received in the year",
@@ -140,10 +139,11 @@ def _bought_precursors(columns: str) -> Ask:
 def _mean(over: str, none_because: str) -> Ask:
     return Ask(
         "marts.fct_precursor_means",
-        "select cn_code, producer_installation_code, parts, mass_t, see_direct_t_co2e_per_t,"
-        f" see_indirect_t_co2e_per_t from {MEANS} where mean_over = '{over}' order by all",
+        "select cn_code, producer_installation_code, parts, functional_unit, mass_t, amount_fu,"
+        " see_direct_t_co2e_per_fu, see_indirect_t_co2e_per_fu"
+        f" from {MEANS} where mean_over = '{over}' order by all",
         none_because,
-        "the mean by mass of all that was used (Article 14); no subset is chosen",
+        "the mean by amount of all that was used (Article 14); no subset is chosen",
     )
 
 
@@ -159,6 +159,7 @@ def _indirect_share(column: str) -> Ask:
 
 NO_GOOD = "not known: no good has a row"
 NO_ELECTRICITY = "not known: no electricity has landed for the year"
+NO_CONTRACT = "not applicable: no line or agreement proves a factor; the country's is used"
 NO_TRANSFER = "not applicable: no source stream of the year hands over CO2"
 NO_MEASUREMENT = "not applicable: no source stream of the year is measured continuously"
 NO_PRECURSOR = "not applicable: no process uses a bought good of Annex I"
@@ -242,12 +243,11 @@ ASKED: dict[str, Ask] = {
         "the installations heat is exchanged with are landed nowhere",
     ),
     "electricity_sources": Ask(
-        "marts.fct_emissions, reports.rpt_annex_iv_own_electricity",
-        "select 'bought' as source, stream_code as source_code, sum(activity_amount) as amount, 'kwh' as unit"
-        f" from {ELECTRICITY} group by stream_code union all"
-        f" (select 'own plant', process_code, produced_mwh, 'mwh' from {OWN_POWER}) order by all",
+        "marts.fct_electricity_supply",
+        "select source, source_code, generator_name, sum(amount_kwh) as electricity_kwh"
+        f" from {SUPPLY} group by all order by source, source_code, generator_name",
         NO_ELECTRICITY,
-        "a stream of bought electricity names no supplier",
+        "the grid names no supplier; of own plants what they gave to other processes",
     ),
     "own_electricity": Ask(
         "reports.rpt_annex_iv_own_electricity, marts.fct_emissions",
@@ -294,15 +294,31 @@ ASKED: dict[str, Ask] = {
         "not applicable: no process makes a good whose indirect emissions count",
     ),
     "electricity_factors": Ask(
-        "marts.fct_emissions, reference.grid_factors, reports.rpt_annex_iv_own_electricity",
-        "select 'bought' as source, stream_code as source_code, country_code,"
-        " sum(activity_amount) as amount, 'kwh' as unit, factor_id,"
-        " amount_kg_per_unit as factor_t_co2e_per_mwh"
-        f" from {ELECTRICITY} left join reference.grid_factors using (factor_id) group by all union all"
-        " (select 'own plant', process_code, null, produced_mwh, 'mwh', null, factor_t_co2e_per_mwh"
-        f" from {OWN_POWER}) order by all",
+        "marts.fct_electricity_supply, reference.grid_factors",
+        "select source, source_code, country_code, sum(amount_kwh) as electricity_kwh, factor_id,"
+        f" factor_t_co2e_per_mwh from {SUPPLY} left join reference.grid_factors using (factor_id)"
+        " where source <> 'own_plant' group by all order by source, source_code, factor_id",
         NO_ELECTRICITY,
-        "kg per kWh is t per MWh; no mean is formed, a process takes the electricity that reached it",
+        "bought electricity, own stands in item 4; several sources are weighted by the year's kWh for the"
+        " whole installation, unless a line supplies one process alone",
+    ),
+    "electricity_from_installations": Ask(
+        "marts.fct_electricity_supply",
+        f"select distinct source, generator_name from {SUPPLY} where contract_code is not null"
+        " order by source, generator_name",
+        NO_CONTRACT,
+    ),
+    "actual_electricity_factor_criteria": Ask(
+        "marts.fct_electricity_supply",
+        f"select distinct true from {SUPPLY} where contract_code is not null",
+        NO_CONTRACT,
+        "as the lines and agreements state them; their documents are for the verifier to see",
+    ),
+    "power_purchase_factor": Ask(
+        "marts.fct_electricity_supply",
+        f"select distinct contract_code, factor_t_co2e_per_mwh from {SUPPLY} where source = 'ppa'"
+        " order by contract_code, factor_t_co2e_per_mwh",
+        "not applicable: no power purchase agreement counts",
     ),
     "total_goods": Ask(
         "marts.fct_goods_made",
@@ -319,24 +335,28 @@ ASKED: dict[str, Ask] = {
         "not applicable: no output outside CBAM has landed",
     ),
     "specific_direct_emissions": _of_goods(
-        "functional_unit, see_direct_t_co2e_per_fu, status, absent_because, figure_key"
+        "functional_unit, see_direct_t_co2e_per_fu, see_direct_t_co2e_per_t, status, absent_because,"
+        " figure_key"
     ),
     "specific_direct_emissions_by_composition": Ask(
         "reports.rpt_cbam_figures_by_product",
-        "select product_code, product_name, cn_code, functional_unit, see_direct_t_co2e_per_fu"
+        "select product_code, product_name, cn_code, functional_unit, functional_units_per_t,"
+        " see_direct_t_co2e_per_fu, see_direct_t_co2e_per_t"
         f" from reports.rpt_cbam_figures_by_product where {OF_THE_YEAR} order by product_code",
         "not known: no product has a row",
-        "goods of one process share one figure per functional unit, whatever they are made of",
+        "goods of one process share one figure per functional unit; per tonne it goes by their own content",
     ),
     "data_quality": _of_goods(
-        "evidence_rung, measured_share, estimated_share, default_share, coverage_share, missing_share",
+        "evidence_rung, is_claimable, unclaimable_because, attestation_codes, measured_share,"
+        " estimated_share, default_share, coverage_share, missing_share",
         "shares are of counted emissions, coverage of days, missing of meter minutes",
     ),
     "share_from_default_values": _of_goods("default_share", "of counted emissions"),
     "indirect_share_from_actual_values": _indirect_share("actual_share"),
     "indirect_share_from_default_values": _indirect_share("default_share"),
     "specific_indirect_emissions": _of_goods(
-        "functional_unit, see_indirect_t_co2e_per_fu, is_indirect_counted, status, absent_because"
+        "functional_unit, see_indirect_t_co2e_per_fu, see_indirect_t_co2e_per_t, is_indirect_counted, status,"
+        " absent_because"
     ),
     "electricity_as_good": Ask(
         "marts.fct_cbam_embedded_emissions",
@@ -356,7 +376,11 @@ ASKED: dict[str, Ask] = {
         NO_STREAM,
         "factors with oxidation and conversion taken off; one that changed in the year is empty",
     ),
-    "measured_sources": _streams("method = 'measured'", NO_MEASUREMENT),
+    "measured_sources": _streams(
+        "method = 'measured'",
+        NO_MEASUREMENT,
+        more=", sum(case when gas = 'N2O' then emissions_t end) as emissions_t_n2o",
+    ),
     "other_methods": _streams(
         "method in ('pfc_slope', 'pfc_overvoltage')",
         "not applicable: all source streams of the year are calculated or measured",
@@ -383,26 +407,30 @@ ASKED: dict[str, Ask] = {
     "bought_precursors_by_process": _bought_precursors("process_code"),
     "precursors_on_default_values": Ask(
         "reports.rpt_annex_iv_precursors, reference.cbam_default_values",
-        "select cn_code, item_name, origin_country_code, factor_id,"
+        "select cn_code, item_name, origin_country_code, evidence, markup_year, factor_id,"
         " total_t_co2e_per_t as printed_default_t_co2e_per_t, sum(mass_t) as mass_t,"
         " sum(default_undivided_t_co2e) as emissions_t_co2e"
         f" from {PRECURSORS} left join reference.cbam_default_values using (factor_id)"
         " where evidence like 'default%'"
-        " group by cn_code, item_name, origin_country_code, factor_id, total_t_co2e_per_t order by all",
+        " group by all order by all",
         "not applicable: no precursor rests on a default value",
-        "printed without the mark-up, emissions with it; defaults inside suppliers' answers are not here",
+        "printed without the mark-up, emissions with that of markup_year: by default the year in which the"
+        " precursor was used, for the act does not say which; defaults inside suppliers' answers are not"
+        " here",
     ),
     "precursors_on_actual_values": Ask(
         "reports.rpt_annex_iv_precursors",
         "select cn_code, item_name, origin_country_code, producer_installation_code, evidence,"
-        " answer_period_from, answer_period_until, answer_functional_unit, see_direct_t_co2e_per_fu,"
-        " electricity_mwh_per_fu, electricity_factor_t_co2e_per_mwh, default_share, sum(mass_t) as mass_t,"
-        " sum(direct_t_co2e) as direct_t_co2e, sum(indirect_t_co2e) as indirect_t_co2e"
-        f" from {PRECURSORS} where evidence not like 'default%' and evidence <> 'absent'"
+        " answer_period_from, answer_period_until, attestation_code, unclaimable_because, functional_unit,"
+        " see_direct_t_co2e_per_fu, electricity_mwh_per_fu, electricity_factor_t_co2e_per_mwh,"
+        f" default_share, {AMOUNTS}, sum(direct_t_co2e) as direct_t_co2e,"
+        " sum(indirect_t_co2e) as indirect_t_co2e"
+        f" from {PRECURSORS} where evidence like 'actual%' or evidence = 'exempt'"
         " group by all order by all",
         "not applicable: no precursor rests on an actual value",
         "as the producer's answer states it; indirect emissions are its electricity times its factor, or the"
-        " country's where it gives none; an exempt origin counts zero",
+        " country's where it gives none; actual_provisional: the answer does not cover the production and"
+        " stands in for it; exempt: from the Union or an exempt origin, zero",
     ),
     "precursors_of_several_periods": _mean(
         "periods", "not applicable: no producer's precursor rests on several periods"
@@ -446,12 +474,12 @@ ASKED: dict[str, Ask] = {
         "what is inside the bubble never leaves its process",
     ),
     "electricity_factor_information": Ask(
-        "marts.fct_emissions, reference.grid_factors, reference.sources",
-        "select distinct factor_id, country_code, amount_kg_per_unit as factor_t_co2e_per_mwh, publisher,"
-        f" title, source_locator from {ELECTRICITY} inner join reference.grid_factors using (factor_id)"
-        " left join reference.sources using (source_key) order by factor_id",
+        "marts.fct_electricity_supply, reference.grid_factors, reference.sources",
+        "select distinct factor_id, country_code, factor_t_co2e_per_mwh,"
+        " coalesce(factor_source, publisher) as stated_by, title, coalesce(evidence, source_locator) as place"
+        f" from {SUPPLY} left join reference.grid_factors using (factor_id)"
+        " left join reference.sources using (source_key) where factor_id is not null order by factor_id",
         NO_ELECTRICITY,
-        "kg per kWh is t per MWh",
     ),
     "goods_by_route": _made(
         "process_code, cn_code, route, functional_unit", "is_cbam_good and not is_inside_bubble", NO_OUTPUT
@@ -470,7 +498,7 @@ ASKED: dict[str, Ask] = {
         "not applicable: Annex IV, point 2, asks nothing of the goods made",
         "what nobody stated is a row of parameters to land",
     ),
-    "specific_free_allocation": _of_goods("functional_unit, sefa_t_co2e_per_fu, sefa_absent_because"),
+    "specific_free_allocation": _of_goods("functional_unit, sefa_t_co2e_per_t, sefa_absent_because"),
     "benchmarks_confirmed": Ask(
         "reports.rpt_annex_iv_benchmarks",
         "select process_code, cn_code, benchmark_id, benchmark_column, benchmark_route,"

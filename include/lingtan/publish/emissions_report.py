@@ -37,7 +37,7 @@ ABOUT = (
 UNITS = (
     *package.UNITS,
     ("_t_co2e_per_mwh", "t CO2e per MWh"),
-    ("_t_co2e_per_t", "t CO2e per t"),
+    ("_t_n2o", "t N2O"),
     ("_kwh", "kWh"),
     ("_mwh", "MWh"),
     ("_gj_per_unit", "GJ per activity unit"),
@@ -47,6 +47,7 @@ UNITS = (
     ("amount", "as unit says"),
     ("amount_fu", "functional units"),
     ("activity_level", "functional units"),
+    ("amount_fu", "as functional_unit says"),
     ("latitude", "degrees north, WGS 84"),
     ("longitude", "degrees east, WGS 84"),
 )
@@ -54,8 +55,9 @@ UNITS = (
 GOODS_AT_A_GLANCE = f"""
 select
     process_code, cn_code, description as good, goods.functional_unit, activity_level,
-    see_direct_t_co2e_per_fu, see_indirect_t_co2e_per_fu, goods.is_indirect_counted, default_share,
-    sefa_t_co2e_per_fu, status, absent_because
+    see_direct_t_co2e_per_fu, see_indirect_t_co2e_per_fu, see_direct_t_co2e_per_t,
+    see_indirect_t_co2e_per_t, goods.is_indirect_counted, default_share, sefa_t_co2e_per_t, status,
+    absent_because
 from {GOODS} as goods left join reference.cbam_goods using (cn_code)
 order by process_code, cn_code
 """
@@ -67,9 +69,8 @@ class NoSuchReportError(LingtanError):
 
 @cache
 def fields() -> tuple[dict[str, str], ...]:
-    """The fields of Annex IV in its order: field_id, item, section, field, kind (text, number, flag, table),
-    full_report and summary_report (yes, no, or yes with a limit), applies_when, and absent_because where
-    nothing is asked.
+    """The fields of Annex IV in its order: field_id, item, section, field, kind (text, flag, table),
+    full_report and summary_report (yes, no, or yes with a limit), and applies_when.
     """
     with FIELDS.open(encoding="utf-8", newline="") as file:
         return tuple(csv.DictReader(file))
@@ -95,7 +96,21 @@ def emissions_report(installation: str, year: int, settings: Settings | None = N
             "statuses": sorted({good["status"] for good in goods}),
             "goods": {"value": goods, "unit": _units(goods)},
             "fields": [_answered(field, copy, installation, year) for field in fields()],
+            "readings": _readings(copy),
         }
+
+
+def _readings(copy: duckdb.DuckDBPyConnection) -> list[dict]:
+    """How the law was read where it leaves a choice; empty of a copy from before the readings were told."""
+    import duckdb
+
+    try:
+        return page.rows(
+            copy,
+            "select setting, reading, is_default, sentence from marts.dim_legal_readings order by setting",
+        )
+    except duckdb.CatalogException:
+        return []
 
 
 def _reports(copy: duckdb.DuckDBPyConnection) -> str:
@@ -109,10 +124,8 @@ def _reports(copy: duckdb.DuckDBPyConnection) -> str:
 def _answered(
     field: dict[str, str], copy: duckdb.DuckDBPyConnection, installation: str, year: int
 ) -> dict[str, Any]:
-    ask = ASKED.get(field["field_id"])
-    value, because = None, field["absent_because"]
-    if ask:
-        value, because = _value(ask, field["kind"], copy, {"installation": installation, "year": year})
+    ask = ASKED[field["field_id"]]
+    value, because = _value(ask, field["kind"], copy, {"installation": installation, "year": year})
     is_told = value is not None
     return {
         "field_id": field["field_id"],
@@ -124,9 +137,9 @@ def _answered(
         "applies_when": field["applies_when"],
         "value": value,
         "unit": _units(value) if isinstance(value, list) else None,
-        "comes_from": ask.comes_from if ask and is_told else None,
+        "comes_from": ask.comes_from if is_told else None,
         "absent_because": None if is_told else because,
-        "note": ask.note if ask and is_told else None,
+        "note": ask.note if is_told else None,
     }
 
 
