@@ -45,8 +45,10 @@ final as (
                 then
                     'parameter ' || parameters.parameter || ' of ' || parameters.subject_code
                     || ' is a past analysis without its day'
-            -- what takes emissions away is believed with its proof only
-            when parameters.parameter in ('biomass_fraction', 'co2_stored_share') and parameters.evidence is null
+            -- what takes emissions away, or stands in for a seller's factor, is believed with its proof only
+            when
+                parameters.parameter in ('biomass_fraction', 'co2_stored_share', 'most_used_industrial_fuel')
+                and parameters.evidence is null
                 then
                     'parameter ' || parameters.parameter || ' of ' || parameters.subject_code || ' names no evidence'
         end as refused_because
