@@ -73,6 +73,17 @@ TABLES = {
             (*HERE, "ENGINE", "heat", "gj", "0", "0", "90", "0", "90", "0"),
         ],
     ),
+    "marts.fct_attributed_direct": (
+        "installation_code varchar, reporting_year integer, process_code varchar,"
+        " streams_t_co2e decimal(38,12), heat_in_t_co2e decimal(38,12), heat_out_t_co2e decimal(38,12),"
+        " waste_gas_in_t_co2e decimal(38,12), waste_gas_out_t_co2e decimal(38,12),"
+        " electricity_out_t_co2e decimal(38,12), floor_t_co2e decimal(38,12),"
+        " attributed_direct_t_co2e decimal(38,12)",
+        [
+            (*HERE, "FASTENERS", "182.58", "38", None, None, None, None, "0", "220.58"),
+            (*HERE, "PLATING", None, "4", None, None, None, None, "0", "4"),
+        ],
+    ),
     "marts.fct_own_precursors": (
         "installation_code varchar, reporting_year integer, process_code varchar, from_process_code varchar,"
         " product_code varchar, product_name varchar, cn_code varchar, functional_unit varchar,"

@@ -377,6 +377,7 @@ def on_postgres(demo, postgres_url) -> Settings:
             "marts.fct_process_balances",
             ("installation_code", "process_code", "reporting_year", "carrier"),
         ),
+        ("marts.fct_attributed_direct", ("installation_code", "process_code", "reporting_year")),
         (
             "marts.fct_precursor_means",
             ("installation_code", "reporting_year", "cn_code", "mean_over", "producer_installation_code"),

@@ -236,6 +236,13 @@ def test_electricity_is_what_came_in_and_was_made(report):
     ] == [("ENGINE", "0"), ("FASTENERS", "340.0005"), ("PLATING", "100")]
 
 
+def test_attributed_emissions_are_told_with_the_activity_level(report):
+    assert [
+        (row["process_code"], row["activity_level"], row["heat_in_t_co2e"], row["attributed_direct_t_co2e"])
+        for row in answer(report, "attributed_emissions")["value"]
+    ] == [("FASTENERS", "1000", "38", "220.58"), ("PLATING", None, "4", "4")]
+
+
 def test_fuels_are_told_by_their_energy(report):
     (fuel,) = answer(report, "largest_fuels")["value"]
 

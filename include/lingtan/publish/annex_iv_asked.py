@@ -461,11 +461,16 @@ ASKED: dict[str, Ask] = {
         "how each method works: docs/methodology.md, sections 4 to 9",
     ),
     "attributed_emissions": Ask(
-        "marts.fct_cbam_embedded_emissions",
-        "select distinct process_code, functional_unit, activity_level, own_direct_t_co2e_per_fu,"
-        f" own_indirect_t_co2e_per_fu, absent_because from {GOODS} order by process_code",
-        NO_GOOD,
-        "attributed emissions per functional unit, heat and electricity of own plants followed through",
+        "marts.fct_attributed_direct, marts.fct_cbam_embedded_emissions",
+        "select process_code, functional_unit, activity_level, streams_t_co2e, heat_in_t_co2e,"
+        " heat_out_t_co2e, waste_gas_in_t_co2e, waste_gas_out_t_co2e, electricity_out_t_co2e, floor_t_co2e,"
+        " attributed_direct_t_co2e, own_direct_t_co2e_per_fu, own_indirect_t_co2e_per_fu, absent_because"
+        f" from (select * from marts.fct_attributed_direct where {OF_THE_YEAR}) left join (select distinct"
+        " process_code, functional_unit, activity_level, own_direct_t_co2e_per_fu,"
+        f" own_indirect_t_co2e_per_fu, absent_because from {GOODS}) using (process_code)"
+        " order by process_code",
+        NO_STREAM,
+        "terms of Eq 55 in t CO2e; per functional unit own goods used are followed through",
     ),
     "goods_in_functional_units": _made(
         "process_code, cn_code, is_inside_bubble, functional_unit",
