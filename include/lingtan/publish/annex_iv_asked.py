@@ -463,13 +463,12 @@ ASKED: dict[str, Ask] = {
         "marts.fct_attributed_direct, marts.fct_cbam_embedded_emissions",
         "select process_code, functional_unit, activity_level, streams_t_co2e, heat_in_t_co2e,"
         " heat_out_t_co2e, waste_gas_in_t_co2e, waste_gas_out_t_co2e, electricity_out_t_co2e, floor_t_co2e,"
-        " attributed_direct_t_co2e, own_direct_t_co2e_per_fu, own_indirect_t_co2e_per_fu, absent_because"
+        " attributed_direct_t_co2e, own_indirect_t_co2e_per_fu, absent_because"
         f" from (select * from marts.fct_attributed_direct where {OF_THE_YEAR}) full join (select distinct"
-        " process_code, functional_unit, activity_level, own_direct_t_co2e_per_fu,"
-        f" own_indirect_t_co2e_per_fu, absent_because from {GOODS}) using (process_code)"
-        " order by process_code",
+        " process_code, functional_unit, activity_level, own_indirect_t_co2e_per_fu, absent_because"
+        f" from {GOODS}) using (process_code) order by process_code",
         NO_GOOD,
-        "terms of Eq 55, empty where there is none; per functional unit own goods used are followed through",
+        "terms of Eq 55, empty where there is none; indirect emissions with those of own plants' power",
     ),
     "goods_in_functional_units": _made(
         "process_code, cn_code, is_inside_bubble, functional_unit",
