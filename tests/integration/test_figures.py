@@ -346,6 +346,16 @@ def on_postgres(demo, postgres_url) -> Settings:
             "marts.fct_footprint_contributions",
             ("figure_key", "node_id", "leaf_id", "leaf_component", "via", "factor_id"),
         ),
+        (
+            "marts.fct_precursors",
+            (
+                "process_code",
+                "item_code",
+                "producer_installation_code",
+                "answer_period_from",
+                "evidence",
+            ),
+        ),
         ("marts.fct_figure_sources", ("figure_key", "source_kind", "role", "source_id")),
         ("marts.fct_energy_use", ("installation_code", "stream_code", "process_code", "metered_on")),
         (
