@@ -210,7 +210,7 @@ def test_every_partition_and_every_row_of_it_is_in_the_books(demo):
 
     sent = sum(
         manifest.sources[source].rows
-        for source in ("fastener_meters", "aluminium_meters", "fastener_counter")
+        for source in ("fastener_meters", "aluminium_meters", "cement_meters", "fastener_counter")
     )
     assert int(found["read"]) == int(found["kept"]) == sent
 
