@@ -15,6 +15,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import duckdb
+import hand_made_annex_iv
 
 PLACES = Decimal("1e-12")
 COMPONENTS = (
@@ -154,26 +155,6 @@ LEAVES_COLUMNS = {
 }
 
 
-def _precursor(
-    maker: str,
-    evidence: str,
-    answered_from: str | None,
-    factor: str,
-    mass: str,
-    direct: str | None = None,
-    indirect: str | None = None,
-    *,
-    year: int = 2026,
-) -> tuple:
-    is_verified = evidence == "actual_verified"
-    return (
-        *("CN-FAST", "FASTENERS", year, "Wire rod", "72139149", maker, "CN", evidence, answered_from),
-        *("2027-01-01" if answered_from else None, "V-1" if is_verified else None),
-        *("it does not cover them" if evidence == "actual_provisional" else None, year, factor),
-        *(mass, "t_product", mass, direct, indirect, None),
-    )
-
-
 def _emissions(
     process: str | None,
     stream: str,
@@ -184,6 +165,7 @@ def _emissions(
     emissions: str | None,
     added: str = "0",
     *,
+    energy: str | None = None,
     gas: str = "CO2",
     rule_set: str = "cbam",
     place: str = "CN-FAST",
@@ -193,8 +175,10 @@ def _emissions(
     told = ("0", factor, None) if emissions else (None, None, f"no factor for {stream}")
     added = added if emissions else None
     tonnes = amount if method == "measured" else None
+    material = "natural_gas" if stream == "NG" else None
     return (
-        *(place, process, stream, month, rule_set, method, is_indirect, gas, unit, amount, tonnes),
+        *(place, process, stream, month, rule_set, method, material, is_indirect, gas, unit, amount, energy),
+        tonnes,
         *(emissions, added, *told),
     )
 
@@ -209,25 +193,36 @@ OTHERS = {
         [("CN-FAST", "S-1", "BOLT-M12", "10", "12.322", "56.825", "75.28", "3350.18584", None, None)],
     ),
     "marts.dim_installations": (
-        "installation_code varchar, installation_name varchar, operator_name varchar, unlocode varchar,"
-        " latitude decimal(28,6), longitude decimal(28,6), valid_from date, valid_until date",
+        "installation_code varchar, installation_name varchar, operator_name varchar,"
+        " operator_registration_number varchar, operator_address varchar, installation_address varchar,"
+        " cbam_registry_id varchar, unlocode varchar, latitude decimal(28,6), longitude decimal(28,6),"
+        " valid_from date, valid_until date",
         [
-            ("CN-FAST", "Old works", "Old Co.", "CNOLD", "1", "2", "2020-01-01", "2026-01-01"),
-            ("CN-FAST", "Works & <sons>", "Fasteners Co.", "CNJIA", "30.75", "120.75", "2026-01-01", None),
-            ("CN-ALU", "Extrusion works", "Aluminium Co.", None, None, None, "2025-01-01", None),
+            (
+                *("CN-FAST", "Old works", "Old Co.", "R-0", "Old road", "Old road", "C-0", "CNOLD", "1", "2"),
+                *("2020-01-01", "2026-01-01"),
+            ),
+            (
+                *("CN-FAST", "Works & <sons>", "Fasteners Co.", "R-1", "1 Bolt road", "2 Bolt road", "C-1"),
+                *("CNJIA", "30.75", "120.75", "2026-01-01", None),
+            ),
+            ("CN-ALU", "Extrusion works", "Aluminium Co.", *(None,) * 7, "2025-01-01", None),
         ],
     ),
     # CN-FAST 2026 by CBAM: direct 60.5 + 0.25 + 121 + 0.83 of the process and 10.25 of none, so 192.83 t;
     # indirect 181.5 + 60 + 0.5 = 242 t from 300,000.5 + 100,000 kWh, the latter beside two gases
     "marts.fct_emissions": (
         "installation_code varchar, process_code varchar, stream_code varchar, month_from date,"
-        " rule_set varchar, method varchar, is_indirect boolean, gas varchar, activity_unit varchar,"
-        " activity_amount decimal(28,9), emissions_t decimal(38,12), emissions_t_co2e decimal(38,12),"
+        " rule_set varchar, method varchar, material_code varchar, is_indirect boolean, gas varchar,"
+        " activity_unit varchar, activity_amount decimal(28,9), energy_gj decimal(28,9),"
+        " emissions_t decimal(38,12), emissions_t_co2e decimal(38,12),"
         " conservative_addition_t_co2e decimal(38,12), biogenic_t_co2 decimal(38,12), factor_id varchar,"
         " absent_because varchar",
         [
-            _emissions("FASTENERS", "NG", "2026-01-01", "combustion", "m3_0c", "1000", "60.5", "0.25"),
-            _emissions("FASTENERS", "NG", "2026-02-01", "combustion", "m3_0c", "2000", "121"),
+            _emissions(
+                "FASTENERS", "NG", "2026-01-01", "combustion", "m3_0c", "1000", "60.5", "0.25", energy="39"
+            ),
+            _emissions("FASTENERS", "NG", "2026-02-01", "combustion", "m3_0c", "2000", "121", energy="78"),
             _emissions(
                 "FASTENERS", "NG", "2026-01-01", "combustion", "m3_0c", "1", "7", rule_set="inventory"
             ),
@@ -245,44 +240,11 @@ OTHERS = {
             _emissions("EXTRUSION", "OIL", "2026-01-01", "combustion", "t", "5", None, place="CN-ALU"),
         ],
     ),
-    "marts.fct_precursors": (
-        "installation_code varchar, process_code varchar, reporting_year integer, item_name varchar,"
-        " cn_code varchar, producer_installation_code varchar, origin_country_code varchar, evidence varchar,"
-        " answer_period_from date, answer_period_until date, attestation_code varchar,"
-        " unclaimable_because varchar, markup_year integer, factor_id varchar, mass_t decimal(28,9),"
-        " functional_unit varchar, amount_fu decimal(28,9), direct_t_co2e decimal(38,12),"
-        " indirect_t_co2e decimal(38,12), default_undivided_t_co2e decimal(38,12)",
-        [
-            _precursor(
-                "CN-MILL-A", "actual_verified", "2026-01-01", "answer/CN-MILL-A", "600", "1200", "150"
-            ),
-            _precursor(
-                "CN-MILL-A", "actual_provisional", "2026-01-01", "provisional/CN-MILL-A", "100", "200"
-            ),
-            _precursor("CN-MILL-B", "default", None, "default-7213-cn", "300"),
-            _precursor("CN-MILL-B", "default", None, "default-7213-cn", "9", year=2025),
-        ],
-    ),
     "marts.dim_legal_readings": (
         "setting varchar, reading varchar, is_default boolean, sentence varchar",
         [
             ("attributed_direct_floor", "law", True, "Below zero counts as zero."),
             ("certificates_rounding", "up", False, "Certificates are whole."),
-        ],
-    ),
-    "marts.fct_electricity_supply": (
-        "installation_code varchar, month_from date, source varchar, source_code varchar,"
-        " amount_kwh decimal(28,9), factor_id varchar, factor_t_co2e_per_mwh decimal(28,12),"
-        " contract_code varchar, generator_name varchar, factor_source varchar, evidence varchar",
-        [
-            ("CN-FAST", "2026-01-01", "grid", "EL", "300000.5", "grid-east", "0.605", *[None] * 4),
-            ("CN-FAST", "2026-02-01", "grid", "EL", "40000", "grid-east", "0.605", *[None] * 4),
-            (
-                *("CN-FAST", "2026-02-01", "ppa", "EL", "60000", "contract/CN-FAST/WIND/2026-01-01", "0.02"),
-                *("WIND", "Wind farm", "its owner", "agreement 7"),
-            ),
-            ("CN-FAST", "2026-02-01", "own_plant", "CHP", "5000", *[None] * 6),
-            ("CN-FAST", "2025-12-01", "grid", "EL", "7", "grid-east", "0.605", *[None] * 4),
         ],
     ),
     "marts.fct_data_quality_findings": (
@@ -356,6 +318,10 @@ OTHERS = {
         " source_locator varchar",
         [("grid-east", "CN", "0.605", "eu-defaults", "row China")],
     ),
+    "reference.cbam_goods": (
+        "cn_code varchar, description varchar, functional_unit varchar, is_indirect_counted boolean",
+        [("73181588", "screws and bolts", "t_product", False), ("76042990", "profiles", "t_product", False)],
+    ),
     "reference.cbam_default_values": (
         "factor_id varchar, cn_prefix varchar, country_code varchar, total_t_co2e_per_t decimal(28,12)",
         [("default-7213-cn", "7213", "CN", "3.18")],
@@ -394,7 +360,7 @@ def write(
         connection.execute(
             "comment on column marts.fct_cbam_embedded_emissions.activity_level is 'Output of the year, 吨'"
         )
-        for name, (columns, rows) in OTHERS.items():
+        for name, (columns, rows) in (OTHERS | hand_made_annex_iv.TABLES).items():
             connection.execute(f"create or replace table {name} ({columns})")
             for row in rows:
                 connection.execute(f"insert into {name} values ({', '.join(map(_literal, row))})")

@@ -65,3 +65,40 @@ union all
 {% endif -%}
 {%- endfor -%}
 {%- endmacro %}
+
+{# The form's own word for a category of goods; it knows the alloys as one. #}
+{% macro workbook_category(aggregated_good) -%}
+case
+    when {{ aggregated_good }} like 'ferro-%' then 'Alloys (FeMn, FeCr, FeNi)'
+    when {{ aggregated_good }} = 'calcined clay' then 'Calcined clays '
+    when {{ aggregated_good }} = 'sintered ore' then 'Sintered Ore'
+    else upper(substr({{ aggregated_good }}, 1, 1)) || substr({{ aggregated_good }}, 2)
+end
+{%- endmacro %}
+
+{# Where the form lists routes of a category, its last line is the one for routes that are not known. #}
+{% macro workbook_route_line(aggregated_good) -%}
+case
+    when {{ aggregated_good }} = 'hydrogen' then 5
+    when {{ aggregated_good }} in ('crude steel', 'pig iron', 'ammonia', 'unwrought aluminium') then 4
+    else 1
+end
+{%- endmacro %}
+
+{# The sum of an amount over the rows of a kind, to the 12th place; null when one of them is not known. #}
+{% macro form_sum(which, amount) -%}
+case
+    when count(case when {{ which }} then 1 end) = count(case when {{ which }} then {{ amount }} end)
+        then coalesce(sum(cast(case when {{ which }} then {{ amount }} end as decimal(38, 12))), 0)
+end
+{%- endmacro %}
+
+{# Where on the form a value belongs; `relation` has an installation and a year. #}
+{% macro form_place(relation, block, position, second, field) %}
+        {{ relation }}.installation_code,
+        {{ relation }}.reporting_year,
+        '{{ block }}' as block,
+        {{ position }} as block_position,
+        {{ second }} as second_position,
+        '{{ field }}' as field,
+{%- endmacro %}

@@ -25,6 +25,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "main",
         "a supplier's communication workbook, recomputed, as an answer for the inbox",
     ),
+    "fill-workbook": (
+        "lingtan.fill_workbook",
+        "main",
+        "write an installation's year into the Commission's blank communication workbook",
+    ),
     "status": ("lingtan.status", "main", "what has landed, what is held back, what was published"),
     "quarantine": (
         "lingtan.quarantine",

@@ -370,6 +370,40 @@ def on_postgres(demo, postgres_url) -> Settings:
             ("installation_code", "subject_kind", "subject_code", "period_from", "finding", "document_refs"),
         ),
         (
+            "marts.fct_goods_made",
+            ("installation_code", "process_code", "product_code", "cn_code", "route", "reporting_year"),
+        ),
+        (
+            "marts.fct_process_balances",
+            ("installation_code", "process_code", "reporting_year", "carrier"),
+        ),
+        ("marts.fct_attributed_direct", ("installation_code", "process_code", "reporting_year")),
+        (
+            "marts.fct_precursor_means",
+            ("installation_code", "reporting_year", "cn_code", "mean_over", "producer_installation_code"),
+        ),
+        ("marts.fct_indirect_shares", ("installation_code", "process_code", "cn_code", "reporting_year")),
+        (
+            "reports.rpt_annex_iv_precursors",
+            (
+                *("installation_code", "process_code", "reporting_year", "item_code", "seller_code"),
+                *("producer_installation_code", "origin_country_code", "factor_id"),
+            ),
+        ),
+        (
+            "reports.rpt_annex_iv_parameters",
+            ("installation_code", "process_code", "reporting_year", "subject_code", "parameter"),
+        ),
+        ("reports.rpt_annex_iv_benchmarks", ("installation_code", "cn_code", "reporting_year")),
+        (
+            "reports.rpt_annex_iv_factors",
+            ("installation_code", "stream_code", "reporting_year", "gas", "factor_id"),
+        ),
+        (
+            "reports.rpt_annex_iv_own_electricity",
+            ("installation_code", "process_code", "reporting_year"),
+        ),
+        (
             "reports.rpt_energy_balance",
             ("installation_code", "month_from", "check_name", "subject_code"),
         ),
@@ -420,7 +454,7 @@ COMMENTS = {
     """,
 }
 SAYS_ITS_UNIT = re.compile(
-    r"`(activity_)?unit`|t CO2e|\btonnes\b|\bkg\b|\bMWh\b|\bEUR\b|functional units|Degrees"
+    r"`(activity_)?unit`|t CO2e|\btonnes\b|\bkg\b|\bMWh\b|\bGJ\b|\bEUR\b|functional units|Degrees"
     r"|\b([Ss]hare|[Pp]art 0\.\.1|[Rr]atio|[Cc]ount)\b|over the days"
 )
 

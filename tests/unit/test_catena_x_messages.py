@@ -207,7 +207,9 @@ def test_what_cannot_be_told_is_left_out_and_named(copy: Settings) -> None:
 
     named = {finding.column: finding.sentence for finding in answer.unanswered}
     assert named[f"{record}/freeAllocationFactor"] == "no benchmark"
-    assert named[f"{record}/attestationOfConformance"] == "no verifier's statement is in the readers' copy"
+    assert named[f"{record}/attestationOfConformance"] == (
+        "the readers' copy holds the codes of verifiers' statements alone"
+    )
     assert named[f"{record}/carbonPricePaid"] == "no carbon price paid is known"
     assert named[f"{record}/indirectEmissions"].startswith("sourceOfElectricity holds one code")
     assert f"{PLACE}/operator/0/installation/0/installationIdentification/address/city" in named

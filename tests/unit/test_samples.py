@@ -190,7 +190,7 @@ def test_sources_are_due_inside_the_demo_dates_only():
     }
     assert {name for name, entry in due.items() if entry["every"] == "day"} == {
         f"{works}_{paper}"
-        for works in ("fastener", "aluminium")
+        for works in ("fastener", "aluminium", "cement")
         for paper in ("meters", "production", "materials")
     }
     assert not [name for name in due if name.startswith("master_")]

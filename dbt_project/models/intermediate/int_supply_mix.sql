@@ -7,12 +7,12 @@ rule_years as (select * from {{ ref('cbam_rule_years') }}),
 with_markup_year as (
     select
         receipts.*,
-        {% if var('precursor_markup_year') == 'production' %}
-            -- never a year before the rules began (2023/956 Art 7)
-            greatest(receipts.production_year, (select min(rule_years.reporting_year) from rule_years))
-        {% else %}
-            {{ year_of('receipts.received_on') }}
-        {% endif %} as markup_year
+        case '{{ var('precursor_markup_year') }}'
+            when 'production'
+                -- never a year before the rules began (2023/956 Art 7)
+                then greatest(receipts.production_year, (select min(rule_years.reporting_year) from rule_years))
+            else {{ year_of('receipts.received_on') }}
+        end as markup_year
     from receipts
 ),
 

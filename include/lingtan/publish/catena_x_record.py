@@ -56,7 +56,10 @@ def record(
         "freeAllocationFactor": (None, absent)
         if absent
         else (good["sefa_t_co2e_per_fu"], good["sefa_absent_because"]),
-        "attestationOfConformance": (None, "no verifier's statement is in the readers' copy"),
+        "attestationOfConformance": (
+            None,
+            "the readers' copy holds the codes of verifiers' statements alone",
+        ),
         "carbonPricePaid": (None, _no_carbon_price(good)),
     }.items():
         if asked and element not in asked:

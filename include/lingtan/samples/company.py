@@ -137,7 +137,8 @@ def _valid(header: str, *rows: tuple[str, ...]) -> Table:
 MASTER: dict[str, Table] = {
     "installations": _valid(
         "installation_code name operator_name country_code subdivision_code unlocode latitude longitude "
-        "time_zone grid_region_code sector",
+        "time_zone grid_region_code sector operator_registration_number operator_address address "
+        "cbam_registry_id economic_activity contact",
         (
             "CN-FAST",
             "Jiaxing fastener works",
@@ -150,6 +151,12 @@ MASTER: dict[str, Table] = {
             "Asia/Shanghai",
             "EAST",
             "steel fasteners",
+            "DEMO-REG-0001",
+            "1 Invented Road, Jiaxing, Zhejiang, China",
+            "12 Invented Road, Jiaxing, Zhejiang, China",
+            "DEMO-CBAM-0001",
+            "Manufacture of fasteners",
+            "Demo Contact, contact@fasteners.example",
         ),
         (
             "CN-ALU",
@@ -163,6 +170,12 @@ MASTER: dict[str, Table] = {
             "Asia/Shanghai",
             "SOUTH",
             "aluminium extrusion",
+            "DEMO-REG-0002",
+            "2 Invented Road, Foshan, Guangdong, China",
+            "34 Invented Road, Foshan, Guangdong, China",
+            "",
+            "Extrusion of aluminium",
+            "Demo Contact, contact@aluminium.example",
         ),
         (
             "CN-CEM",
@@ -176,6 +189,12 @@ MASTER: dict[str, Table] = {
             "Asia/Shanghai",
             "NORTH",
             "cement grinding",
+            "DEMO-REG-0003",
+            "3 Invented Road, Zaozhuang, Shandong, China",
+            "56 Invented Road, Zaozhuang, Shandong, China",
+            "DEMO-CBAM-0003",
+            "Manufacture of cement",
+            "Demo Contact, contact@cement.example",
         ),
     ),
     "processes": _valid(

@@ -1,15 +1,13 @@
 """The Commission's communication workbook (template for installations, versions 2.1 and 2.1.1): one row per
 cell that carries something, whatever the language of the form, because cells are found by their address.
 
-Which cell carries what stands in `communication_workbook_cells.csv`: a cell lies in `column`, at `first_row`
-+ `step` for every further position of its block. Every input cell of a position that is filled anywhere is a
-row, empty ones too: a cell that is not among the accepted rows was not readable, and that is not an empty
-one.
+Which cell carries what stands in `communication_workbook_cells.csv`. Every input cell of a position that is
+filled anywhere is a row, empty ones too: a cell that is not among the accepted rows was not readable, and that
+is not an empty one.
 """
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 from collections.abc import Iterator, Mapping
@@ -17,12 +15,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from lingtan.errors import RefusedFileError
+from lingtan.sources import communication_workbook_cells as cells
 from lingtan.sources import excel_errors
 from lingtan.sources import grid as grids
+from lingtan.sources.communication_workbook_cells import Field
 from lingtan.sources.entry import Source
 from lingtan.sources.grid import Fault, Grid
 
@@ -47,37 +46,11 @@ HEADERS = (
 )
 UNNAMED = "unnamed installation"
 
-_MAP = Path(__file__).with_name("communication_workbook_cells.csv")
 _INSTALLATION, _VERSIONS, _WORDS = "A_InstData", "0_Versions", "Translations"
 _ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
 _CELL = re.compile(rb"<c\b([^>]*?)(/?)>(\s*<f\b)?")
 _PLACE, _ERROR = re.compile(rb'\br="([A-Z]+[0-9]+)"'), re.compile(rb'\bt="e"')
 _VALUE = re.compile(rb"<v>([^<]*)</v>")
-
-
-@dataclass(frozen=True)
-class _Field:
-    """A line of the map: where a field of a block stands, once per position."""
-
-    block: str
-    field: str
-    role: str  # input, printed, or form: what the form says of itself
-    kind: str  # number, text or word (of a list of the form)
-    sheet: str
-    column: str
-    first_row: int
-    step: int
-    count: int
-    second: int | None
-
-    def cell(self, position: int) -> str:
-        return f"{self.column}{self.first_row + self.step * (position - 1)}"
-
-    def second_position(self, position: int) -> int | None:
-        """Of the other processes a process passes goods on to, the form lists all but itself."""
-        if self.field == "passed_on_t" and self.second is not None:
-            return self.second + (self.second >= position)
-        return self.second
 
 
 @dataclass(frozen=True)
@@ -196,7 +169,7 @@ def _scan(xml: bytes) -> tuple[frozenset[str], dict[str, str]]:
     return frozenset(formulas), errors
 
 
-def _filled(sheets: _Sheets) -> Iterator[tuple[_Field, int]]:
+def _filled(sheets: _Sheets) -> Iterator[tuple[Field, int]]:
     """Every field of every position of which an input cell is filled."""
     filled = {
         (line.block, position)
@@ -212,7 +185,7 @@ def _filled(sheets: _Sheets) -> Iterator[tuple[_Field, int]]:
 
 
 def _row(
-    line: _Field, position: int, sheets: _Sheets, words: Mapping[str, str]
+    line: Field, position: int, sheets: _Sheets, words: Mapping[str, str]
 ) -> tuple[dict[str, str | None], Fault | None]:
     cell = line.cell(position)
     value = sheets.value(line.sheet, cell)
@@ -290,23 +263,9 @@ def _version(rows: list[list[Any]]) -> str:
 
 
 @cache
-def _fields() -> tuple[_Field, ...]:
-    with _MAP.open(encoding="utf-8", newline="") as file:
-        return tuple(
-            _Field(
-                block=line["block"],
-                field=line["field"],
-                role=line["role"],
-                kind=line["kind"],
-                sheet=line["sheet"],
-                column=line["column"],
-                first_row=int(line["first_row"]),
-                step=int(line["step"]),
-                count=int(line["count"]),
-                second=int(line["second"]) if line["second"] else None,
-            )
-            for line in csv.DictReader(file)
-        )
+def _fields() -> tuple[Field, ...]:
+    """What is read; other cells are asked for and move no figure."""
+    return tuple(line for line in cells.fields() if line.role != "asked")
 
 
 def _split(cell: str) -> tuple[str, str]:
