@@ -5,6 +5,7 @@ const KINDS = {
   source_stream: "Fuels and process inputs",
   purchased_heat: "Purchased heat",
   grid_electricity: "Grid electricity",
+  contracted_electricity: "Electricity by line or agreement",
   passed_on: "Heat, power and waste gas passed on",
   floor: "Lifted to zero (Eq 55)",
   precursor: "Precursor",
