@@ -12,8 +12,8 @@ from airflow.sdk.exceptions import AirflowSkipException
 from lingtan import ingest
 from lingtan.wiring import LAKE, NIGHTLY
 
-TABLES = ("parties", "items", "receipts", "supplier_embedded_emissions", "communication_cells",
-          "shipments", "carbon_prices_paid", "exchange_rates")  # fmt: skip
+TABLES = ("parties", "items", "receipts", "supplier_embedded_emissions", "attestations",
+          "communication_cells", "shipments", "carbon_prices_paid", "exchange_rates")  # fmt: skip
 
 
 @dag(**NIGHTLY, doc_md=__doc__)

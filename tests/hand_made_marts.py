@@ -15,6 +15,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import duckdb
+import hand_made_annex_iv
 
 PLACES = Decimal("1e-12")
 COMPONENTS = (
@@ -94,13 +95,17 @@ GOODS_COLUMNS = {
     "reporting_year": "integer",
     **dict.fromkeys(("rule_set", "figure_key", "functional_unit"), "varchar"),
     "activity_level": "decimal(28,9)",
+    "functional_units_per_t": "decimal(28,12)",
     **{f"{name}_t_co2e_per_fu": D38 for name in (*COMPONENTS, "see_direct", "see_indirect", "see_counted")},
+    **{f"{name}_t_co2e_per_t": D38 for name in ("see_direct", "see_indirect", "see_counted")},
     "embedded_electricity_mwh_per_fu": D38,
     "is_indirect_counted": "boolean",
     **dict.fromkeys(("measured_share", "estimated_share", "default_share"), SHARE),
     "evidence_rung": "varchar",
     "is_claimable": "boolean",
-    "sefa_t_co2e_per_fu": D38,
+    "unclaimable_because": "varchar",
+    "attestation_codes": "varchar",
+    "sefa_t_co2e_per_t": D38,
     "sefa_absent_because": "varchar",
     "carbon_price_paid_eur_per_fu": D38,
     "carbon_price_absent_because": "varchar",
@@ -115,7 +120,9 @@ FIGURES_COLUMNS = {
     ),
     "reporting_year": "integer",
     **dict.fromkeys(("figure_key", "functional_unit"), "varchar"),
+    "functional_units_per_t": "decimal(28,12)",
     **{f"{name}_t_co2e_per_fu": D38 for name in ("see_direct", "see_indirect", "see_counted")},
+    **{f"{name}_t_co2e_per_t": D38 for name in ("see_direct", "see_indirect", "see_counted")},
     "is_indirect_counted": "boolean",
     **dict.fromkeys(("measured_share", "estimated_share", "default_share"), SHARE),
     "declared_unit": "varchar",
@@ -128,6 +135,8 @@ FIGURES_COLUMNS = {
     "unpriced_mass_t": "decimal(38,9)",
     "evidence_rung": "varchar",
     "is_claimable": "boolean",
+    "unclaimable_because": "varchar",
+    "attestation_codes": "varchar",
     "coverage_share": SHARE,
     "missing_share": SHARE,
     "status": "varchar",
@@ -156,6 +165,7 @@ def _emissions(
     emissions: str | None,
     added: str = "0",
     *,
+    energy: str | None = None,
     gas: str = "CO2",
     rule_set: str = "cbam",
     place: str = "CN-FAST",
@@ -164,8 +174,11 @@ def _emissions(
     factor = "grid-east" if is_indirect else f"factor-{stream}"
     told = ("0", factor, None) if emissions else (None, None, f"no factor for {stream}")
     added = added if emissions else None
+    tonnes = amount if method == "measured" else None
+    material = "natural_gas" if stream == "NG" else None
     return (
-        *(place, process, stream, month, rule_set, method, is_indirect, gas, unit, amount),
+        *(place, process, stream, month, rule_set, method, material, is_indirect, gas, unit, amount, energy),
+        tonnes,
         *(emissions, added, *told),
     )
 
@@ -180,25 +193,36 @@ OTHERS = {
         [("CN-FAST", "S-1", "BOLT-M12", "10", "12.322", "56.825", "75.28", "3350.18584", None, None)],
     ),
     "marts.dim_installations": (
-        "installation_code varchar, installation_name varchar, operator_name varchar, unlocode varchar,"
-        " latitude decimal(28,6), longitude decimal(28,6), valid_from date, valid_until date",
+        "installation_code varchar, installation_name varchar, operator_name varchar,"
+        " operator_registration_number varchar, operator_address varchar, installation_address varchar,"
+        " cbam_registry_id varchar, unlocode varchar, latitude decimal(28,6), longitude decimal(28,6),"
+        " valid_from date, valid_until date",
         [
-            ("CN-FAST", "Old works", "Old Co.", "CNOLD", "1", "2", "2020-01-01", "2026-01-01"),
-            ("CN-FAST", "Works & <sons>", "Fasteners Co.", "CNJIA", "30.75", "120.75", "2026-01-01", None),
-            ("CN-ALU", "Extrusion works", "Aluminium Co.", None, None, None, "2025-01-01", None),
+            (
+                *("CN-FAST", "Old works", "Old Co.", "R-0", "Old road", "Old road", "C-0", "CNOLD", "1", "2"),
+                *("2020-01-01", "2026-01-01"),
+            ),
+            (
+                *("CN-FAST", "Works & <sons>", "Fasteners Co.", "R-1", "1 Bolt road", "2 Bolt road", "C-1"),
+                *("CNJIA", "30.75", "120.75", "2026-01-01", None),
+            ),
+            ("CN-ALU", "Extrusion works", "Aluminium Co.", *(None,) * 7, "2025-01-01", None),
         ],
     ),
     # CN-FAST 2026 by CBAM: direct 60.5 + 0.25 + 121 + 0.83 of the process and 10.25 of none, so 192.83 t;
     # indirect 181.5 + 60 + 0.5 = 242 t from 300,000.5 + 100,000 kWh, the latter beside two gases
     "marts.fct_emissions": (
         "installation_code varchar, process_code varchar, stream_code varchar, month_from date,"
-        " rule_set varchar, method varchar, is_indirect boolean, gas varchar, activity_unit varchar,"
-        " activity_amount decimal(28,9), emissions_t_co2e decimal(38,12),"
+        " rule_set varchar, method varchar, material_code varchar, is_indirect boolean, gas varchar,"
+        " activity_unit varchar, activity_amount decimal(28,9), energy_gj decimal(28,9),"
+        " emissions_t decimal(38,12), emissions_t_co2e decimal(38,12),"
         " conservative_addition_t_co2e decimal(38,12), biogenic_t_co2 decimal(38,12), factor_id varchar,"
         " absent_because varchar",
         [
-            _emissions("FASTENERS", "NG", "2026-01-01", "combustion", "m3_0c", "1000", "60.5", "0.25"),
-            _emissions("FASTENERS", "NG", "2026-02-01", "combustion", "m3_0c", "2000", "121"),
+            _emissions(
+                "FASTENERS", "NG", "2026-01-01", "combustion", "m3_0c", "1000", "60.5", "0.25", energy="39"
+            ),
+            _emissions("FASTENERS", "NG", "2026-02-01", "combustion", "m3_0c", "2000", "121", energy="78"),
             _emissions(
                 "FASTENERS", "NG", "2026-01-01", "combustion", "m3_0c", "1", "7", rule_set="inventory"
             ),
@@ -210,7 +234,17 @@ OTHERS = {
             _emissions("PLATING", "EL", "2026-01-01", "electricity", "kwh", "100000", "60"),
             _emissions("PLATING", "EL", "2026-01-01", "electricity", "kwh", "100000", "0.5", gas="N2O"),
             _emissions("EXTRUSION", "NG", "2026-01-01", "combustion", "m3_0c", "5", "1", place="CN-ALU"),
+            _emissions(
+                "EXTRUSION", "STACK", "2026-01-01", "measured", "t", "0.02", "5.3", gas="N2O", place="CN-ALU"
+            ),
             _emissions("EXTRUSION", "OIL", "2026-01-01", "combustion", "t", "5", None, place="CN-ALU"),
+        ],
+    ),
+    "marts.dim_legal_readings": (
+        "setting varchar, reading varchar, is_default boolean, sentence varchar",
+        [
+            ("attributed_direct_floor", "law", True, "Below zero counts as zero."),
+            ("certificates_rounding", "up", False, "Certificates are whole."),
         ],
     ),
     "marts.fct_data_quality_findings": (
@@ -284,6 +318,10 @@ OTHERS = {
         " source_locator varchar",
         [("grid-east", "CN", "0.605", "eu-defaults", "row China")],
     ),
+    "reference.cbam_goods": (
+        "cn_code varchar, description varchar, functional_unit varchar, is_indirect_counted boolean",
+        [("73181588", "screws and bolts", "t_product", False), ("76042990", "profiles", "t_product", False)],
+    ),
     "reference.cbam_default_values": (
         "factor_id varchar, cn_prefix varchar, country_code varchar, total_t_co2e_per_t decimal(28,12)",
         [("default-7213-cn", "7213", "CN", "3.18")],
@@ -322,7 +360,7 @@ def write(
         connection.execute(
             "comment on column marts.fct_cbam_embedded_emissions.activity_level is 'Output of the year, 吨'"
         )
-        for name, (columns, rows) in OTHERS.items():
+        for name, (columns, rows) in (OTHERS | hand_made_annex_iv.TABLES).items():
             connection.execute(f"create or replace table {name} ({columns})")
             for row in rows:
                 connection.execute(f"insert into {name} values ({', '.join(map(_literal, row))})")
@@ -380,16 +418,21 @@ def _good(good: tuple[str, str, str, int], leaves: list[tuple]) -> dict:
         "figure_key": f"cbam/{installation}/{cn}/{year}/see_counted",
         "functional_unit": "t_product",
         "activity_level": "1000",
+        "functional_units_per_t": 1,
         **{f"{name}_t_co2e_per_fu": total(lambda leaf, name=name: leaf[0] == name) for name in COMPONENTS},
         "see_direct_t_co2e_per_fu": direct,
         "see_indirect_t_co2e_per_fu": total(lambda leaf: leaf[0] not in DIRECT),
         "see_counted_t_co2e_per_fu": direct,
+        "see_direct_t_co2e_per_t": direct,
+        "see_indirect_t_co2e_per_t": total(lambda leaf: leaf[0] not in DIRECT),
+        "see_counted_t_co2e_per_t": direct,
         "is_indirect_counted": False,
         "measured_share": None if direct is None else 1 - estimated - default,
         "estimated_share": estimated,
         "default_share": default,
         "evidence_rung": "mixed",
         "is_claimable": False,
+        "unclaimable_because": f"no satisfactory attestation of {installation} for {cn} holds all of {year}",
         "coverage_share": "0.832876712329",
         "missing_share": "0.0125" if installation == "CN-FAST" else "0",
         "status": "absent" if is_absent else "provisional",

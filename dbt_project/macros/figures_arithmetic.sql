@@ -26,6 +26,12 @@ substr(cast({{ day }} as varchar), 1, 7)
 {{ text }}{{ ' collate "C"' if target.type == 'postgres' }}
 {%- endmacro %}
 
+{# Certificates of a year as the setting rounds them: none, up, or nearest with a half up; none is below zero. #}
+{% macro certificates_as_read(total) -%}
+{%- set reading = var('certificates_rounding') -%}
+{{ round_to({'up': 'ceil(' ~ total ~ ')', 'nearest': 'cast(' ~ total ~ ' as decimal(38, 0))'}.get(reading, total)) }}
+{%- endmacro %}
+
 {# What a factor that a parameter states is called: its landed row, and with it the document. #}
 {% macro parameter_id(relation) -%}
 'parameter/' || {{ relation }}.installation_code || '/' || {{ relation }}.subject_code || '/' || {{ relation }}.parameter || '/' || cast({{ relation }}.valid_from as varchar)

@@ -12,7 +12,7 @@ import demo_books
 import pyarrow as pa
 import pytest
 from demo_house import build, fill, house
-from golden.demo_by_hand import PRICE_QUARTER_1, bolts, profiles
+from golden.demo_by_hand import PRICE_QUARTER_1, bolts, cement, profiles
 
 from lingtan import contracts, lake, samples, warehouse
 from lingtan.samples.truth import Manifest
@@ -65,11 +65,36 @@ def test_a_product_recomputed_from_the_manifests_totals(demo, code, installation
     assert (found["status"], found["is_claimable"]) == ("provisional", False)
 
 
+def test_cement_counts_its_power_per_tonne_of_clinker_and_each_kind_by_what_it_holds(demo):
+    settings, manifest = demo
+    expected = cement(manifest.year("CN-CEM", 2026))
+
+    portland, composite = product(settings, "CEM-PO425"), product(settings, "CEM-PC425")
+
+    for found in (portland, composite):
+        assert found["functional_unit"] == "t_clinker"
+        assert float(found["see_direct_t_co2e_per_fu"]) == pytest.approx(float(expected["direct"]), rel=1e-9)
+        assert float(found["see_indirect_t_co2e_per_fu"]) == pytest.approx(
+            float(expected["indirect"]), rel=1e-9
+        )
+        assert float(found["see_counted_t_co2e_per_fu"]) == pytest.approx(
+            float(expected["counted"]), rel=1e-9
+        )
+        assert float(found["default_share"]) == pytest.approx(float(expected["default_share"]), rel=1e-9)
+    assert float(portland["functional_units_per_t"]) == pytest.approx(float(expected["holds"]), rel=1e-9)
+    assert float(portland["see_counted_t_co2e_per_t"]) == pytest.approx(float(expected["per_t"]), rel=1e-9)
+    assert composite["functional_units_per_t"] == Decimal("0.68")
+    assert float(composite["see_counted_t_co2e_per_t"]) == pytest.approx(
+        float(expected["counted"]) * 0.68, rel=1e-9
+    )
+
+
 @pytest.mark.parametrize(
     ("shipment", "tonnes", "installation", "by_hand"),
     [
         pytest.param("S-2601", "48.6", "CN-FAST", bolts, id="bolts"),
         pytest.param("S-2602", "24", "CN-ALU", profiles, id="profiles, for which a carbon price was paid"),
+        pytest.param("S-2607", "1200", "CN-CEM", cement, id="cement, by the clinker it holds"),
     ],
 )
 def test_a_shipment_of_the_first_quarter_by_actual_and_by_default_data(
@@ -109,10 +134,11 @@ def test_an_importer_is_over_fifty_tonnes_by_our_goods_alone_or_nobody_knows(dem
 
     found = rows(settings, "select * from reports.rpt_cbam_importers")
 
-    # 48.6 + 18.2 + 12.5 t; 24 + 20.4 + 3.8 t; what went to Britain does not count
+    # 48.6 + 18.2 + 12.5 t; 24 + 20.4 + 3.8 t; 1200 + 900 t; what went to Britain does not count
     assert {(row["importer_code"], row["mass_t"], row["is_over_threshold"]) for row in found} == {
         ("HANSE-FIX", Decimal("79.3"), "yes"),
         ("RHINE-ALU", Decimal("48.2"), "not known"),
+        ("ADRIA-CEM", Decimal(2100), "yes"),
     }
 
 
@@ -344,6 +370,40 @@ def on_postgres(demo, postgres_url) -> Settings:
             ("installation_code", "subject_kind", "subject_code", "period_from", "finding", "document_refs"),
         ),
         (
+            "marts.fct_goods_made",
+            ("installation_code", "process_code", "product_code", "cn_code", "route", "reporting_year"),
+        ),
+        (
+            "marts.fct_process_balances",
+            ("installation_code", "process_code", "reporting_year", "carrier"),
+        ),
+        ("marts.fct_attributed_direct", ("installation_code", "process_code", "reporting_year")),
+        (
+            "marts.fct_precursor_means",
+            ("installation_code", "reporting_year", "cn_code", "mean_over", "producer_installation_code"),
+        ),
+        ("marts.fct_indirect_shares", ("installation_code", "process_code", "cn_code", "reporting_year")),
+        (
+            "reports.rpt_annex_iv_precursors",
+            (
+                *("installation_code", "process_code", "reporting_year", "item_code", "seller_code"),
+                *("producer_installation_code", "origin_country_code", "factor_id"),
+            ),
+        ),
+        (
+            "reports.rpt_annex_iv_parameters",
+            ("installation_code", "process_code", "reporting_year", "subject_code", "parameter"),
+        ),
+        ("reports.rpt_annex_iv_benchmarks", ("installation_code", "cn_code", "reporting_year")),
+        (
+            "reports.rpt_annex_iv_factors",
+            ("installation_code", "stream_code", "reporting_year", "gas", "factor_id"),
+        ),
+        (
+            "reports.rpt_annex_iv_own_electricity",
+            ("installation_code", "process_code", "reporting_year"),
+        ),
+        (
             "reports.rpt_energy_balance",
             ("installation_code", "month_from", "check_name", "subject_code"),
         ),
@@ -394,7 +454,7 @@ COMMENTS = {
     """,
 }
 SAYS_ITS_UNIT = re.compile(
-    r"`(activity_)?unit`|t CO2e|\btonnes\b|\bkg\b|\bMWh\b|\bEUR\b|functional units|Degrees"
+    r"`(activity_)?unit`|t CO2e|\btonnes\b|\bkg\b|\bMWh\b|\bGJ\b|\bEUR\b|functional units|Degrees"
     r"|\b([Ss]hare|[Pp]art 0\.\.1|[Rr]atio|[Cc]ount)\b|over the days"
 )
 

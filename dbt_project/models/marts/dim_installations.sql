@@ -15,6 +15,12 @@ final as (
         time_zone,
         grid_region_code,
         sector,
+        operator_registration_number,
+        operator_address,
+        address as installation_address,
+        cbam_registry_id,
+        economic_activity,
+        contact,
         valid_from,
         valid_until
     from installations

@@ -1,9 +1,9 @@
 """The operator's emissions report of an installation and year (2025/2547 Annex IV), in our own format:
 `lingtan emissions-report INSTALLATION YEAR [--out FOLDER] [--json]`.
 
-`annex_iv_fields.csv` lists the fields, in our own words; what a field is read from stands here. All comes
-from the readers' copy, so a report says what the latest release says, whoever is writing the warehouse.
-Nothing is computed but sums over months and processes; a sum with an absent part is absent and says why.
+`annex_iv_fields.csv` lists the fields, in our own words; what a field is read from stands in
+`annex_iv_asked`. All comes from the readers' copy, so a report says what the latest release says, whoever is
+writing the warehouse.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import csv
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +21,7 @@ from lingtan import files
 from lingtan import settings as lingtan_settings
 from lingtan.errors import LingtanError
 from lingtan.publish import package, page, readers
+from lingtan.publish.annex_iv_asked import ASKED, GOODS, Ask
 from lingtan.settings import Settings
 
 if TYPE_CHECKING:
@@ -37,280 +37,30 @@ ABOUT = (
 UNITS = (
     *package.UNITS,
     ("_t_co2e_per_mwh", "t CO2e per MWh"),
-    ("_t_co2e_per_t", "t CO2e per t of product"),
+    ("_t_n2o", "t N2O"),
     ("_kwh", "kWh"),
+    ("_mwh", "MWh"),
+    ("_gj_per_unit", "GJ per activity unit"),
+    ("_kg_per_unit", "kg per activity unit"),
     ("_gj", "GJ"),
     ("activity_amount", "as activity_unit says"),
+    ("amount", "as unit says"),
+    ("amount_fu", "functional units"),
     ("activity_level", "functional units"),
+    ("amount_fu", "as functional_unit says"),
     ("latitude", "degrees north, WGS 84"),
     ("longitude", "degrees east, WGS 84"),
 )
 
-GOODS = """(
-    select * from marts.fct_cbam_embedded_emissions
-    where installation_code = $installation and reporting_year = $year and rule_set = 'definitive'
-)"""
-EMISSIONS = """(
-    select * from marts.fct_emissions
-    where installation_code = $installation and year(month_from) = $year and rule_set = 'cbam'
-)"""
-LEAVES = """(
-    select * from marts.fct_footprint_contributions
-    where installation_code = $installation and reporting_year = $year
-)"""
-# the row that held last in the year
-INSTALLATION = """(
-    select * from marts.dim_installations
-    where
-        installation_code = $installation
-        and valid_from < make_date($year + 1, 1, 1)
-        and (valid_until is null or valid_until > make_date($year, 1, 1))
-    order by valid_from desc limit 1
-)"""
-# an amount stands beside each gas of its factor: it counts once
-ELECTRICITY = f"""(
-    select distinct process_code, stream_code, month_from, factor_id, activity_amount
-    from {EMISSIONS} where method = 'electricity' and activity_unit = 'kwh'
-)"""
-# what CBAM figures add to estimates of gaps is part of the total
-TOTALS = """
-    case when count(*) = count(emissions_t_co2e + conservative_addition_t_co2e)
-        then sum(emissions_t_co2e + conservative_addition_t_co2e) end as total_t_co2e,
-    string_agg(distinct absent_because, '; ' order by absent_because) as absent_because
+GOODS_AT_A_GLANCE = f"""
+select
+    process_code, cn_code, description as good, goods.functional_unit, activity_level,
+    see_direct_t_co2e_per_fu, see_indirect_t_co2e_per_fu, see_direct_t_co2e_per_t,
+    see_indirect_t_co2e_per_t, goods.is_indirect_counted, default_share, sefa_t_co2e_per_t, status,
+    absent_because
+from {GOODS} as goods left join reference.cbam_goods using (cn_code)
+order by process_code, cn_code
 """
-STREAMS = """
-    stream_code, gas, activity_unit, sum(activity_amount) as activity_amount, factor_id,
-    case when count(*) = count(emissions_t_co2e) then sum(emissions_t_co2e) end as emissions_t_co2e,
-    string_agg(distinct absent_because, '; ' order by absent_because) as absent_because
-"""
-
-
-@dataclass(frozen=True)
-class Ask:
-    """What a field is read from. `sql` takes $installation and $year; a field that is no table reads the one
-    column of the one row. `none_because` speaks where nothing is found; `note` limits what is.
-    """
-
-    comes_from: str
-    sql: str
-    none_because: str
-    note: str | None = None
-
-
-def _master(column: str) -> Ask:
-    return Ask(
-        f"marts.dim_installations.{column}",
-        f"select {column} from {INSTALLATION}",
-        f"not known: the installation's master row leaves {column} empty",
-    )
-
-
-def _of_goods(columns: str, note: str | None = None) -> Ask:
-    return Ask(
-        "marts.fct_cbam_embedded_emissions",
-        f"select process_code, cn_code, {columns} from {GOODS} order by process_code, cn_code",
-        "not known: no good has a row",
-        note,
-    )
-
-
-def _totals(which: str, none_because: str, note: str) -> Ask:
-    chosen = f"{EMISSIONS} where {which}"
-    return Ask(
-        "marts.fct_emissions",
-        f"select 'all' as process_code, {TOTALS} from {chosen} having count(*) > 0 union all"
-        f" (select coalesce(process_code, 'none'), {TOTALS} from {chosen} group by process_code"
-        " order by process_code nulls last)",
-        none_because,
-        note,
-    )
-
-
-def _streams(which: str, none_because: str, note: str | None = None) -> Ask:
-    return Ask(
-        "marts.fct_emissions",
-        f"select process_code, method, {STREAMS} from {EMISSIONS} where {which}"
-        " group by process_code, method, stream_code, gas, activity_unit, factor_id"
-        " order by process_code nulls last, stream_code, gas, factor_id",
-        none_because,
-        note,
-    )
-
-
-BOUGHT_ALONE = "bought electricity alone; own electricity is not in the readers' copy"
-NO_ELECTRICITY = "not known: no bought electricity has landed for the year"
-NO_TRANSFER = "not applicable: no source stream of the year hands over CO2"
-NO_MEASUREMENT = "not applicable: no source stream of the year is measured continuously"
-NO_PRECURSOR = "not applicable: no good has a bought precursor"
-NO_STREAM = "not known: no source stream has a row for the year"
-
-ASKED: dict[str, Ask] = {
-    "operator_name": _master("operator_name"),
-    "installation_name": _master("installation_name"),
-    "unlocode": _master("unlocode"),
-    "coordinates": Ask(
-        "marts.dim_installations",
-        f"select latitude, longitude from {INSTALLATION}"
-        " where latitude is not null and longitude is not null",
-        "not known: the installation's master row leaves latitude or longitude empty",
-        "those of the installation; the main emission source has none of its own",
-    ),
-    "cbam_processes": _of_goods("functional_unit", "production routes are not in the readers' copy"),
-    "largest_process_materials": Ask(
-        "marts.fct_emissions",
-        f"select {STREAMS} from {EMISSIONS}"
-        " where method in ('process_input', 'process_output', 'mass_balance')"
-        " group by stream_code, gas, activity_unit, factor_id"
-        " order by emissions_t_co2e desc nulls first, stream_code limit 5",
-        "not applicable: no process material has a source stream",
-    ),
-    "measured_continuously": Ask(
-        "marts.fct_emissions",
-        f"select {STREAMS} from {EMISSIONS} where method = 'measured'"
-        " group by stream_code, gas, activity_unit, factor_id"
-        " order by emissions_t_co2e desc nulls first, stream_code limit 5",
-        NO_MEASUREMENT,
-    ),
-    "zero_rated_fuels": Ask(
-        "marts.fct_emissions.biogenic_t_co2",
-        f"select bool_or(biogenic_t_co2 > 0) from {EMISSIONS}",
-        NO_STREAM,
-        "carbon is rated zero only where a proof has landed; the proof itself is not in the readers' copy",
-    ),
-    "measurable_heat": Ask(
-        "marts.fct_emissions",
-        "select 'imported' as direction, stream_code, activity_unit, sum(activity_amount) as activity_amount"
-        f" from (select distinct process_code, stream_code, month_from, factor_id, activity_unit,"
-        f" activity_amount from {EMISSIONS} where method = 'heat') group by stream_code, activity_unit"
-        " order by stream_code",
-        "not known: no bought heat has landed; heat exported is not in the readers' copy",
-        "heat exported and the installations heat is exchanged with are not in the readers' copy",
-    ),
-    "electricity_sources": Ask(
-        "marts.fct_emissions",
-        f"select stream_code, sum(activity_amount) as electricity_kwh from {ELECTRICITY}"
-        " group by stream_code order by stream_code",
-        NO_ELECTRICITY,
-        f"{BOUGHT_ALONE}, nor are its suppliers",
-    ),
-    "co2_transferred": _streams(
-        "method = 'co2_transfer'", NO_TRANSFER, "the receiver is not in the readers' copy"
-    ),
-    "total_direct_emissions": _totals(
-        "not is_indirect and method <> 'heat'",
-        NO_STREAM,
-        "additions to estimates included, bought heat not; nothing stands for what item 16e calls missing",
-    ),
-    "electricity_for_those_goods": Ask(
-        "marts.fct_emissions",
-        f"select process_code, sum(activity_amount) as electricity_kwh from {ELECTRICITY}"
-        f" where process_code in (select process_code from {GOODS} where is_indirect_counted)"
-        " group by process_code order by process_code",
-        "not applicable: no process makes a good whose indirect emissions count",
-        BOUGHT_ALONE,
-    ),
-    "electricity_factors": Ask(
-        "marts.fct_emissions, reference.grid_factors",
-        "select stream_code, country_code, sum(activity_amount) as electricity_kwh, factor_id,"
-        " amount_kg_per_unit as factor_t_co2e_per_mwh"
-        f" from {ELECTRICITY} left join reference.grid_factors using (factor_id)"
-        " group by all order by stream_code, factor_id",
-        NO_ELECTRICITY,
-        f"{BOUGHT_ALONE}; kg per kWh is t per MWh",
-    ),
-    "total_goods": Ask(
-        "marts.fct_cbam_embedded_emissions.activity_level",
-        f"select distinct process_code, functional_unit, activity_level from {GOODS} order by process_code",
-        "not known: no good has a row",
-        "output of processes that make goods under CBAM, all goods of a process together",
-    ),
-    "specific_direct_emissions": _of_goods(
-        "functional_unit, see_direct_t_co2e_per_fu, status, absent_because, figure_key"
-    ),
-    "data_quality": _of_goods(
-        "evidence_rung, measured_share, estimated_share, default_share, coverage_share, missing_share",
-        "shares are of counted emissions, coverage of days, missing of meter minutes",
-    ),
-    "share_from_default_values": _of_goods("default_share", "of counted emissions"),
-    "specific_indirect_emissions": _of_goods(
-        "functional_unit, see_indirect_t_co2e_per_fu, is_indirect_counted, status, absent_because"
-    ),
-    "activity_data": _streams("method <> 'measured'", NO_STREAM),
-    "measured_sources": _streams("method = 'measured'", NO_MEASUREMENT),
-    "co2_stored_or_bound": _streams("method = 'co2_transfer'", NO_TRANSFER),
-    "data_gaps": Ask(
-        "marts.fct_data_quality_findings",
-        "select subject_kind, subject_code, period_from, period_until, finding, state, minutes, sentence"
-        " from marts.fct_data_quality_findings where installation_code = $installation"
-        " and period_from < make_date($year + 1, 1, 1) and period_until > make_date($year, 1, 1)"
-        " order by period_from, subject_kind, subject_code, finding, sentence",
-        "not applicable: nothing was found missing, estimated or doubtful",
-    ),
-    "precursors_on_default_values": Ask(
-        "marts.fct_footprint_contributions, reference.cbam_default_values",
-        "select distinct leaf_id, leaf_name, factor_id, cn_prefix, country_code,"
-        " total_t_co2e_per_t as printed_default_t_co2e_per_t"
-        f" from {LEAVES} left join reference.cbam_default_values using (factor_id)"
-        " where leaf_kind = 'precursor' and component = 'precursor_default_undivided'"
-        " order by leaf_id, factor_id",
-        "not applicable: no precursor rests on a default value",
-        "default values as printed, without the mark-up; those inside suppliers' answers are not among them",
-    ),
-    "precursors_on_actual_values": Ask(
-        "marts.fct_footprint_contributions",
-        f"select distinct leaf_id, leaf_name, factor_id from {LEAVES}"
-        " where leaf_kind = 'precursor' and component <> 'precursor_default_undivided'"
-        " and emissions_t_co2e_per_fu is not null"
-        " order by leaf_id, factor_id",
-        "not applicable: no precursor rests on an actual value",
-        "factor_id names the supplier's answer by installation, CN code and first day, or the origin that"
-        " counts as zero; the answer's figures are not in the readers' copy",
-    ),
-    "electricity_by_process": Ask(
-        "marts.fct_emissions",
-        f"select process_code, sum(activity_amount) as electricity_kwh from {ELECTRICITY}"
-        " group by process_code order by process_code nulls last",
-        NO_ELECTRICITY,
-        BOUGHT_ALONE,
-    ),
-    "precursor_origins": Ask(
-        "marts.fct_footprint_contributions",
-        f"select distinct leaf_id, leaf_name from {LEAVES} where leaf_kind = 'precursor' order by leaf_id",
-        NO_PRECURSOR,
-        "leaf_id ends in the installation that made it; operator, registry identifier and period are not in"
-        " the readers' copy",
-    ),
-    "attribution_methods": Ask(
-        "marts.fct_emissions",
-        f"select distinct process_code, stream_code, method, is_indirect from {EMISSIONS}"
-        " order by process_code nulls last, stream_code, method",
-        NO_STREAM,
-        "how each method works: docs/methodology.md, sections 4 to 9",
-    ),
-    "attributed_emissions": Ask(
-        "marts.fct_cbam_embedded_emissions",
-        "select distinct process_code, functional_unit, activity_level, own_direct_t_co2e_per_fu,"
-        f" own_indirect_t_co2e_per_fu, absent_because from {GOODS} order by process_code",
-        "not known: no good has a row",
-        "attributed emissions per functional unit, heat and electricity of own plants followed through",
-    ),
-    "electricity_factor_information": Ask(
-        "marts.fct_emissions, reference.grid_factors, reference.sources",
-        "select distinct factor_id, country_code, amount_kg_per_unit as factor_t_co2e_per_mwh, publisher,"
-        f" title, source_locator from {ELECTRICITY} inner join reference.grid_factors using (factor_id)"
-        " left join reference.sources using (source_key) order by factor_id",
-        NO_ELECTRICITY,
-        "kg per kWh is t per MWh",
-    ),
-    "goods_not_in_tonnes": Ask(
-        "marts.fct_cbam_embedded_emissions.activity_level",
-        f"select distinct process_code, functional_unit, activity_level from {GOODS}"
-        " where functional_unit <> 't_product' order by process_code",
-        "not applicable: every functional unit is the tonne of product",
-    ),
-    "specific_free_allocation": _of_goods("functional_unit, sefa_t_co2e_per_fu, sefa_absent_because"),
-    "indirect_emissions": _totals("is_indirect", NO_ELECTRICITY, BOUGHT_ALONE),
-}
 
 
 class NoSuchReportError(LingtanError):
@@ -319,9 +69,8 @@ class NoSuchReportError(LingtanError):
 
 @cache
 def fields() -> tuple[dict[str, str], ...]:
-    """The fields of Annex IV in its order: field_id, item, section, field, kind (text, number, flag, table),
-    full_report and summary_report (yes, no, or yes with a limit), applies_when, and absent_because where
-    nothing is asked.
+    """The fields of Annex IV in its order: field_id, item, section, field, kind (text, flag, table),
+    full_report and summary_report (yes, no, or yes with a limit), and applies_when.
     """
     with FIELDS.open(encoding="utf-8", newline="") as file:
         return tuple(csv.DictReader(file))
@@ -333,7 +82,7 @@ def emissions_report(installation: str, year: int, settings: Settings | None = N
     Raises NoReadersCopyError before the first publication and NoSuchReportError.
     """
     with readers.connect_readers(settings) as copy:
-        goods = page.rows(copy, f"select * from {GOODS}", {"installation": installation, "year": year})
+        goods = page.rows(copy, GOODS_AT_A_GLANCE, {"installation": installation, "year": year})
         if not goods:
             raise NoSuchReportError(f"{installation} {year} has no figure; there are: {_reports(copy)}")
         released = page.rows(copy, page.LATEST_RELEASE)
@@ -345,8 +94,23 @@ def emissions_report(installation: str, year: int, settings: Settings | None = N
             "release": released[0]["release"] if released else None,
             "released_at": released[0]["released_at"] if released else None,
             "statuses": sorted({good["status"] for good in goods}),
+            "goods": {"value": goods, "unit": _units(goods)},
             "fields": [_answered(field, copy, installation, year) for field in fields()],
+            "readings": _readings(copy),
         }
+
+
+def _readings(copy: duckdb.DuckDBPyConnection) -> list[dict]:
+    """How the law was read where it leaves a choice; empty of a copy from before the readings were told."""
+    import duckdb
+
+    try:
+        return page.rows(
+            copy,
+            "select setting, reading, is_default, sentence from marts.dim_legal_readings order by setting",
+        )
+    except duckdb.CatalogException:
+        return []
 
 
 def _reports(copy: duckdb.DuckDBPyConnection) -> str:
@@ -360,10 +124,8 @@ def _reports(copy: duckdb.DuckDBPyConnection) -> str:
 def _answered(
     field: dict[str, str], copy: duckdb.DuckDBPyConnection, installation: str, year: int
 ) -> dict[str, Any]:
-    ask = ASKED.get(field["field_id"])
-    value, because = None, field["absent_because"]
-    if ask:
-        value, because = _value(ask, field["kind"], copy, {"installation": installation, "year": year})
+    ask = ASKED[field["field_id"]]
+    value, because = _value(ask, field["kind"], copy, {"installation": installation, "year": year})
     is_told = value is not None
     return {
         "field_id": field["field_id"],
@@ -375,9 +137,9 @@ def _answered(
         "applies_when": field["applies_when"],
         "value": value,
         "unit": _units(value) if isinstance(value, list) else None,
-        "comes_from": ask.comes_from if ask and is_told else None,
+        "comes_from": ask.comes_from if is_told else None,
         "absent_because": None if is_told else because,
-        "note": ask.note if ask and is_told else None,
+        "note": ask.note if is_told else None,
     }
 
 

@@ -1,7 +1,8 @@
 """The operator's emissions report as one page that needs nothing else, for screen (light or dark) and paper.
 
 Rounded for the eye alone (2025/2547 Annex II A.1): specific emissions to five decimals, totals of an
-installation to whole tonnes, shares to hundredths of a per cent; every other number with all its digits.
+installation to whole tonnes, N2O to kilograms (Eq 18), shares to hundredths of a per cent; every other
+number with all its digits.
 """
 
 from __future__ import annotations
@@ -12,10 +13,23 @@ from html import escape
 from itertools import groupby
 from typing import Any
 
+from lingtan.publish.page import FUNCTIONAL_UNITS
+
 MISSING = "—"
-PLACES = {"_t_co2e_per_fu": Decimal("0.00001"), "total_t_co2e": Decimal(1)}
-WIDE_COLUMNS = 6  # a table of more takes its field's whole width on paper
+PLACES = {
+    "_t_co2e_per_fu": Decimal("0.00001"),
+    "_t_co2e_per_t": Decimal("0.00001"),
+    "total_t_co2e": Decimal(1),
+    "_t_n2o": Decimal("0.001"),
+}
+WIDE_COLUMNS = 6  # a table of more takes its field's whole width
 PER_CENT_PLACES = Decimal("0.01")
+ENDINGS = (
+    *("_t_co2e_per_fu", "_t_co2e_per_mwh", "_t_co2e_per_t", "_t_co2e", "_mwh_per_fu"),
+    *("_gj_per_unit", "_kg_per_unit", "_kwh", "_mwh", "_gj", "_t", "_fu", "_amount"),
+)
+WRITTEN = {"kwh": "kWh", "mwh": "MWh", "gj": "GJ", "m3_0c": "m³\xa0(0\xa0°C)", **FUNCTIONAL_UNITS}
+CAPITALS = {"cn": "CN", "see": "SEE", "sefa": "SEFA", "ncv": "NCV"}
 
 STYLE = """
 :root { color-scheme: light dark; --paper: light-dark(#fff, #0f1413); --ink: light-dark(#17211f, #e7edeb);
@@ -41,6 +55,8 @@ th, td { padding: 0.1rem 0.9rem 0.1rem 0; text-align: left; vertical-align: top;
 th { font-weight: 500; color: var(--soft); }
 td.number, th.number { text-align: right; }
 td { white-space: nowrap; }
+.wide > div:not(:first-child) { grid-column: 2 / -1; }
+.goods { overflow-x: auto; padding-top: 0.7rem; }
 td.words { white-space: normal; }
 @media screen and (max-width: 46rem) { .field { grid-template-columns: 2.5rem minmax(0, 1fr); }
   .field > div:last-child { grid-column: 2; } }
@@ -57,7 +73,6 @@ td.words { white-space: normal; }
   .field { grid-template-columns: 10mm 38mm minmax(0, 1fr); }
   .field > div { overflow: visible; }
   .field, tr { break-inside: avoid; }
-  .wide > div:not(:first-child) { grid-column: 2 / -1; }
   table, .from, .when { font-size: 7.5pt; }
   td:not(.number) { white-space: normal; }
   th, td { padding-right: 2mm; }
@@ -66,6 +81,7 @@ td.words { white-space: normal; }
 
 STATUSES = {
     "provisional": "Provisional: nobody has approved these figures.",
+    "closed": "Closed: a verifier's statement on the good holds the whole year.",
     "absent": "Some figures are absent; each says why.",
 }
 
@@ -89,16 +105,27 @@ def render(report: Mapping[str, Any]) -> str:
 <h1>{escape(f"{report['title']}, {name}")}</h1>
 <p>{escape(report["about"])}</p>
 <p class="soft">{escape(_origin(report))}</p>
-<section class="full"><h2>Report</h2>
+{_readings(report["readings"])}<section class="full"><h2>Report</h2>
 {_sections(field for field in fields if field["full_report"] != "no")}
 </section>
 <section class="summary"><h2>Summary</h2>
+<h3>Goods</h3>
+<div class="goods">{_table(report["goods"]["value"], report["goods"]["unit"])}</div>
 {_sections(field for field in fields if field["summary_report"] != "no")}
 </section>
 </main>
 </body>
 </html>
 """
+
+
+def _readings(readings: Iterable[Mapping[str, Any]]) -> str:
+    lines = "".join(
+        f"<li>{escape(told['sentence'])}{'' if told['is_default'] else ' Chosen by the operator.'}</li>\n"
+        for told in readings
+    )
+    heading = "<h3>How the law was read where it leaves a choice</h3>"
+    return f'<section class="readings">{heading}\n<ul>\n{lines}</ul></section>\n' if lines else ""
 
 
 def _origin(report: Mapping[str, Any]) -> str:
@@ -158,23 +185,23 @@ def _kind(is_number: bool) -> str:
 def _head(name: str, units: Mapping[str, str]) -> str:
     unit = units.get(name)
     if unit is None:
-        return escape(name.replace("_", " "))
-    shown = "%" if unit == "1" else unit
-    ending = next(
-        (
-            end
-            for end in ("_t_co2e_per_fu", "_t_co2e_per_mwh", "_t_co2e_per_t", "_t_co2e", "_kwh")
-            if name.endswith(end)
-        ),
-        "",
-    )
-    return f"{escape(name.removesuffix(ending).replace('_', ' '))}<br>{escape(shown)}"
+        return _title(name)
+    ending = next((end for end in ENDINGS if name.endswith(end)), "")
+    title = _title(name.removesuffix(ending))
+    # a unit that varies stands in its own column
+    return title if unit.startswith("as ") else f"{title}<br>{escape('%' if unit == '1' else unit)}"
+
+
+def _title(name: str) -> str:
+    return escape(" ".join(CAPITALS.get(word, word) for word in name.split("_")))
 
 
 def _cell(name: str, value: object, units: Mapping[str, str]) -> str:
     if name in units:
         shown = MISSING if value is None else number(name, str(value), units[name])
         return f"<td{_kind(True)}>{escape(shown)}</td>"
+    if name.endswith("unit"):
+        value = WRITTEN.get(value, value)
     shown = MISSING if value is None else _words(value)
     # sentences wrap; on paper keys do too, after a slash
     words = ' class="words"' if " " in shown else ""
