@@ -203,6 +203,19 @@ GOOD: dict[str, dict[str, Any]] = {
         "carbon_price_rebate_amount": Decimal(5),
         "document_sha256": "0" * 64,
     },
+    "supplier_requests": {
+        "request_code": "R-1",
+        "event": "asked",
+        "happened_on": date(2026, 1, 12),
+        "supplier_code": "MILL-A",
+        "producer_installation_code": "CN-MILL-A",
+        "cn_code": "72139149",
+        "period_from": date(2026, 1, 1),
+        "period_until": date(2027, 1, 1),
+        "due_on": date(2026, 1, 12),
+        "channel": "email",
+        "document_ref": "mail 1",
+    },
     "communication_cells": {
         "workbook_id": "CN-MILL-A/2023-01-01",
         "installation_code": "CN-MILL-A",
@@ -379,6 +392,11 @@ BROKEN: dict[str, dict[str, dict[str, Any]]] = {
             "carbon_price_rebate_amount": Decimal("5.01")
         },
         "price_names_its_currency_in_set": {"carbon_price_currency": None},
+    },
+    "supplier_requests": {
+        "declared_supplier_not_null": {"supplier_code": "NOBODY"},
+        "period_until_greater_than_period_from": {"period_until": date(2026, 1, 1)},
+        "due_on_greater_than_or_equal_to_happened_on": {"due_on": date(2026, 1, 11)},
     },
     "shipments": {
         "declared_product_not_null": {"product_code": "NOTHING"},
