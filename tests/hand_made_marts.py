@@ -300,7 +300,8 @@ OTHERS = {
     ),
     "reports.rpt_supplier_priorities": (
         "reporting_year integer, part_id varchar, place integer, installation_code varchar,"
-        " item_code varchar, item_name varchar, producer_installation_code varchar, seller_codes varchar, evidence varchar,"
+        " item_code varchar, item_name varchar, producer_installation_code varchar,"
+        " seller_codes varchar, evidence varchar,"
         " mass_t decimal(38,9), shipped_mass_t decimal(38,9), lowest_answer_id varchar,"
         " tenth_lower_change_t_co2e decimal(38,12), tenth_lower_change_eur decimal(38,12),"
         " lowest_answer_change_t_co2e decimal(38,12), lowest_answer_change_eur decimal(38,12),"

@@ -168,7 +168,8 @@ def test_the_silent_mills_answer_would_move_most_and_the_declining_smelters_next
     asked = rows(
         settings,
         "select place, producer_installation_code, request_state, silent_days, unpriced_mass_t"
-        " from reports.rpt_supplier_priorities where reporting_year = 2026 and place is not null order by place",
+        " from reports.rpt_supplier_priorities where reporting_year = 2026 and place is not null"
+        " order by place",
     )
 
     assert [tuple(row.values()) for row in asked] == [
