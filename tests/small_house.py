@@ -22,11 +22,12 @@ UNSTATED = "unstated_meter_readings"  # a second sender of readings that never s
 FAULTS = ("fault_rule", "fault_column", "fault_value", "fault_sentence")
 
 
-def write_sources(house: Settings) -> None:
+def write_sources(house: Settings, tables: Sequence[str] = TABLES) -> None:
     """sources.yml with one source per table, stated by file name, and the two special ones."""
-    entries = [_entry(table, table) for table in TABLES]
+    entries = [_entry(table, table) for table in tables]
     entries.append(_entry(PERIOD_SOURCE, "activity_data", replaces="period"))
     entries.append(_entry(UNSTATED, "meter_readings", is_stated=False))
+    house.sources_file.parent.mkdir(parents=True, exist_ok=True)
     house.sources_file.write_text("sources:\n" + "".join(entries), encoding="utf-8")
 
 
@@ -54,7 +55,7 @@ def _entry(name: str, table: str, *, replaces: str = "rows", is_stated: bool = T
 
 def send(house: Settings, source: str, stated: str, rows: Iterable[Mapping[str, str]]) -> None:
     """Drop a CSV of `rows` into the source's folder; `stated` is like 20260102T0800."""
-    table = next(table for table in TABLES if source.endswith(table))
+    table = max((table for table in contracts.names() if source.endswith(table)), key=len)
     made = ("read_at", "metered_on") if table == "meter_readings" else ()
     headers = [column for column in contracts.load(table).columns if column not in made]
     headers += ["time"] if made else []

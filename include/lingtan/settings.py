@@ -16,6 +16,7 @@ class Settings:
     project: Path
     var: Path
     out: Path
+    cache: Path  # what any house of the project may read and make anew: the parsed dbt project
     sources_file: Path
     warehouse_url: str | None  # None = the embedded DuckDB file; else a postgresql:// URL
 
@@ -64,10 +65,12 @@ class Settings:
 def load() -> Settings:
     """Settings from the environment; unset names take the project's own folders."""
     project = Path(os.environ.get("LINGTAN_PROJECT", PROJECT)).resolve()
+    var = Path(os.environ.get("LINGTAN_VAR", project / "var")).resolve()
     return Settings(
         project=project,
-        var=Path(os.environ.get("LINGTAN_VAR", project / "var")).resolve(),
+        var=var,
         out=Path(os.environ.get("LINGTAN_OUT", project / "out")).resolve(),
+        cache=Path(os.environ.get("LINGTAN_CACHE", var / "cache")).resolve(),
         sources_file=Path(os.environ.get("LINGTAN_SOURCES", project / "include" / "sources.yml")).resolve(),
         warehouse_url=os.environ.get("LINGTAN_WAREHOUSE_URL") or None,
     )

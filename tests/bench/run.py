@@ -4,7 +4,8 @@
 its own. `nightly_demo`: the last night, step by step as processes, then through a real scheduler; what the
 scheduler adds is compared with the same number of tasks that do nothing.
 
-The pairs of `readings.py` come first: a plant of 1,000 meters for 36 days, 3.5 million rows.
+The pairs of `readings.py` come first: a plant of 1,000 meters for 36 days, 3.5 million rows; then `goods.py`:
+10,000 products of 50 processes in 60 months.
 
 `--full` takes a year of them, 35 million rows, and measures three times, medians. `--pairs` leaves the demo
 out. Wall seconds swing on a shared machine by a factor of two and more; processor seconds repeat within some
@@ -16,20 +17,20 @@ from __future__ import annotations
 import argparse
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import airflows
+import goods
 import plant
 import readings
-from measuring import Cost, Row, row, step, table, write
+from measuring import Cost, Row, python, row, scan_cpu, step, table, write
 
-from lingtan import lake, samples
+from lingtan import samples
 from lingtan import settings as lingtan_settings
 from lingtan.operate.demonstration import INGEST
 from lingtan.settings import Settings
@@ -45,15 +46,6 @@ for _ in range(2):
 assert not bag.import_errors, bag.import_errors
 print(max(stat.duration.total_seconds() for stat in bag.dagbag_stats))
 """
-SCAN = """
-import duckdb, resource, sys
-files = sys.stdin.read().split()
-began = resource.getrusage(resource.RUSAGE_SELF)
-rows = duckdb.sql(f"select * from read_parquet({files}, union_by_name=true)")
-duckdb.sql("select " + ", ".join(f'max("{name}")' for name in rows.columns) + " from rows").fetchall()
-ended = resource.getrusage(resource.RUSAGE_SELF)
-print(ended.ru_utime + ended.ru_stime - began.ru_utime - began.ru_stime)
-"""
 
 
 def main() -> int:
@@ -68,6 +60,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="lingtan-bench-") as folder:
         size = plant.Plant() if asked.full else plant.Plant(days=36)
         rows = readings.measured(Path(folder) / "readings", size, repeats)
+        rows += goods.measured(Path(folder) / "goods")
         demo = [] if asked.pairs else [measure(Path(folder) / str(number)) for number in range(repeats)]
     rows += [median(lines) for lines in zip(*demo, strict=True)]
     print(table(rows))
@@ -190,25 +183,9 @@ def house_copy(house: Settings, folder: Path) -> Settings:
     return replace(house, var=folder / "var", out=folder / "out")
 
 
-def scan_cpu(house: Settings, since: date | None = None) -> float:
-    """Processor seconds DuckDB takes to read every column of the current files once."""
-    files = [
-        str(house.var / pointer["file"])
-        for pointer in lake.pointers(settings=house).values()
-        if pointer["file"] and (since is None or pointer["key"] in {str(since), f"{since:%Y-%m}"})
-    ]
-    return float(python(SCAN, given="\n".join(files)))
-
-
 def parse_seconds() -> float:
     """The slowest DAG file, read a second time in a fresh process, as the DAG processor does all day long."""
     return float(python(PARSE, str(lingtan_settings.PROJECT / "dags")).splitlines()[-1])
-
-
-def python(program: str, *arguments: str, given: str = "") -> str:
-    return subprocess.run(
-        [sys.executable, "-c", program, *arguments], input=given, capture_output=True, text=True, check=True
-    ).stdout
 
 
 def say(words: str) -> None:

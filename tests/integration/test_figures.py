@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -28,6 +27,7 @@ from golden.demo_by_hand import (
 from lingtan import contracts, lake, samples, warehouse
 from lingtan.samples.truth import Manifest
 from lingtan.settings import Settings
+from lingtan.warehouse import transform
 
 pytestmark = pytest.mark.integration
 
@@ -486,12 +486,11 @@ SAYS_ITS_UNIT = re.compile(
 @pytest.mark.parametrize("engine", COMMENTS)
 def test_every_column_people_read_says_in_the_warehouse_what_it_is_and_in_which_unit(engine, request):
     settings = house_of(engine, request)
-    manifest = settings.var / "dbt" / warehouse.engine(settings) / "manifest.json"
     described = {
-        (f"{node['schema']}.{node['name']}", name): column["description"]
-        for node in json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
-        if node["resource_type"] == "model" and node["schema"] in {"marts", "reports"}
-        for name, column in node["columns"].items()
+        (f"{node.schema}.{node.name}", name): column.description
+        for node in transform.parsed(settings).nodes.values()
+        if node.resource_type == "model" and node.schema in {"marts", "reports"}
+        for name, column in node.columns.items()
     }
 
     found = {(row["relation"], row["column_name"]): row for row in rows(settings, COMMENTS[engine])}

@@ -55,6 +55,7 @@ def demo(tmp_path_factory) -> tuple[Settings, list[subprocess.CompletedProcess]]
         **os.environ,
         "LINGTAN_VAR": str(house.var),
         "LINGTAN_OUT": str(house.out),
+        "LINGTAN_CACHE": str(house.cache),
         "LINGTAN_AIRFLOW_HOME": str(house.var.parent / "airflow"),
     }
     environment.pop("LINGTAN_WAREHOUSE_URL", None)

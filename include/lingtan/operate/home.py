@@ -73,6 +73,7 @@ class Home:
             "LINGTAN_PROJECT": str(settings.project),
             "LINGTAN_VAR": str(settings.var),
             "LINGTAN_OUT": str(settings.out),
+            "LINGTAN_CACHE": str(settings.cache),
             "LINGTAN_SOURCES": str(settings.sources_file),
             "DO_NOT_TRACK": "1",
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",

@@ -5,11 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lingtan.errors import LingtanError
 from lingtan.settings import Settings
-from lingtan.warehouse import postgres
+from lingtan.warehouse import parsed_project, postgres
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
+
+FOR_PAGES = {"parse", "docs"}  # commands whose files `lingtan.dictionary` needs
 
 
 class BuildError(LingtanError):
@@ -25,15 +31,12 @@ def run(command: str, *args: str, settings: Settings) -> Any:
 
     from lingtan.warehouse import engine
 
-    target = engine(settings)
-    folder = settings.var / "dbt"
     words = [command, *args]
-    words += ["--project-dir", str(settings.dbt_project), "--profiles-dir", str(settings.dbt_project)]
-    words += ["--target", target, "--target-path", str(folder / target), "--log-path", str(folder / "log")]
-    words += ["--quiet", "--log-level-file", "info"]
+    switches = [] if command in FOR_PAGES else ["--no-write-json"]
     with _environment(settings):
-        outcome = dbtRunner().invoke(words)
-        if target == "duckdb":
+        manifest = None if command == "parse" else parsed(settings)
+        outcome = dbtRunner(manifest).invoke([*words, *_places(settings), *switches])
+        if engine(settings) == "duckdb":
             _let_go()
     results = list(getattr(outcome.result, "results", None) or [])
     for result in results:
@@ -48,20 +51,45 @@ def run(command: str, *args: str, settings: Settings) -> Any:
     if not outcome.success:
         raise BuildError(f"dbt {command} failed: {first_line(str(outcome.exception or 'no reason given'))}")
     if results:
-        print(f"dbt {' '.join(words[: 1 + len(args)])}: {_counts(results)}")
+        print(f"dbt {' '.join(words)}: {_counts(results)}")
     return outcome
 
 
+def parsed(settings: Settings) -> Manifest | None:
+    """The project as dbt parses it for this warehouse; None when it cannot, and the next command says why."""
+    from dbt.cli.main import dbtRunner
+
+    from lingtan.warehouse import engine
+
+    with _environment(settings) as environment:
+        database = environment.get("LINGTAN_PG_DATABASE", settings.warehouse_file.stem)
+        words = ["parse", *_places(settings), "--no-write-json"]
+        return parsed_project.manifest(
+            settings, engine(settings), database, lambda: dbtRunner().invoke(words).result
+        )
+
+
+def _places(settings: Settings) -> list[str]:
+    from lingtan.warehouse import engine
+
+    target, folder = engine(settings), settings.var / "dbt"
+    return [
+        *("--project-dir", str(settings.dbt_project), "--profiles-dir", str(settings.dbt_project)),
+        *("--target", target, "--target-path", str(folder / target), "--log-path", str(folder / "log")),
+        *("--quiet", "--log-level-file", "info"),
+    ]
+
+
 @contextmanager
-def _environment(settings: Settings) -> Iterator[None]:
-    """What profiles.yml reads, for as long as dbt runs; no telemetry."""
+def _environment(settings: Settings) -> Iterator[dict[str, str]]:
+    """What profiles.yml reads, set for as long as dbt runs; no telemetry."""
     ours = {"DO_NOT_TRACK": "1", "LINGTAN_WAREHOUSE_FILE": str(settings.warehouse_file)}
     if settings.warehouse_url:
         ours |= postgres.environment(settings.warehouse_url)
     before = {name: os.environ.get(name) for name in ours}
     os.environ.update(ours)
     try:
-        yield
+        yield ours
     finally:
         for name, value in before.items():
             if value is None:
