@@ -162,7 +162,7 @@ def test_every_rung_of_mill_bs_rod_is_what_it_costs_by_hand(demo):
         )
 
 
-def test_the_silent_mills_answer_would_move_most_and_the_declining_smelters_next(demo):
+def test_the_declining_mills_answer_would_move_most_and_the_silent_smelters_next(demo):
     settings, _ = demo
 
     asked = rows(
@@ -173,8 +173,9 @@ def test_the_silent_mills_answer_would_move_most_and_the_declining_smelters_next
     )
 
     assert [tuple(row.values()) for row in asked] == [
-        (1, "CN-MILL-B", "silent", 290, 0),  # asked on 14 January, data to 31 October
-        (2, "IN-SMELT-2", "declined", None, Decimal("3.8")),  # S-2605, quarter 3
+        (1, "CN-MILL-B", "declined", None, 0),
+        # asked on 14 January, data to 31 October; S-2605, quarter 3
+        (2, "IN-SMELT-2", "silent", 290, Decimal("3.8")),
     ]
 
 
@@ -189,8 +190,8 @@ def test_a_request_is_closed_by_the_answer_that_landed_though_nobody_wrote_so(de
     assert effort == {
         "R-2601": ("answered", 1, date(2026, 5, 18), None),
         "R-2602": ("answered", 1, None, None),
-        "R-2603": ("silent", 2, None, 290),
-        "R-2604": ("declined", 1, None, None),
+        "R-2603": ("declined", 1, None, None),
+        "R-2604": ("silent", 2, None, 290),
     }
 
 

@@ -14,6 +14,7 @@ default_allocations as (select * from {{ ref('int_default_allocations') }}),
 lines as (
     select
         precursors.*,
+        precursors.evidence = 'actual' as is_answered,
         coalesce(precursors.direct_t_co2e, precursors.default_undivided_t_co2e) as direct_or_undivided_t_co2e,
         case
             when precursors.is_annex_ii then 0
@@ -47,6 +48,7 @@ parts as (
         producer_installation_code,
         origin_country_code,
         evidence,
+        is_answered,
         sum(mass_t) as mass_t,
         case when count(*) = count(direct_or_undivided_t_co2e) then sum(direct_or_undivided_t_co2e) end as direct_t_co2e,
         case when count(*) = count(indirect_counted_t_co2e) then sum(indirect_counted_t_co2e) end as indirect_t_co2e,
@@ -63,7 +65,8 @@ parts as (
         taric_suffix,
         producer_installation_code,
         origin_country_code,
-        evidence
+        evidence,
+        is_answered
 ),
 
 answers_in_use as (
@@ -74,7 +77,7 @@ answers_in_use as (
         {{ div('sum(direct_or_undivided_t_co2e)', 'sum(mass_t)', 12, 12) }} as direct_t_co2e_per_t,
         {{ div('sum(indirect_counted_t_co2e)', 'sum(mass_t)', 12, 12) }} as indirect_t_co2e_per_t
     from lines
-    where evidence like 'actual%' and mass_t > 0
+    where is_answered and mass_t > 0
     group by cn_code, reporting_year, factor_id
 ),
 
@@ -217,6 +220,7 @@ final as (
         rungs.producer_installation_code,
         rungs.origin_country_code,
         rungs.evidence,
+        rungs.is_answered,
         rungs.rung,
         rungs.stated_input,
         cast(rungs.mass_t as decimal(28, 9)) as mass_t,

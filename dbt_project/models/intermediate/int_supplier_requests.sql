@@ -51,17 +51,22 @@ told as (
     group by request_code
 ),
 
-closing as (
+answered as (
     select
         in_order.request_code,
-        -- several answers cover what was asked about: the one whose period begins last
-        max(answers.period_from) as answer_period_from
+        -- several answers cover what was asked about: the one whose period begins last; null = they cover a part alone
+        max(
+            case
+                when answers.period_from <= in_order.period_from and in_order.period_until <= answers.period_until
+                    then answers.period_from
+            end
+        ) as answer_period_from
     from in_order
     inner join answers
         on
             in_order.cn_code = answers.cn_code
-            and answers.period_from <= in_order.period_from
-            and in_order.period_until <= answers.period_until
+            and answers.period_from < in_order.period_until
+            and in_order.period_from < answers.period_until
             and (
                 in_order.producer_installation_code = answers.producer_installation_code
                 or (in_order.producer_installation_code is null and in_order.supplier_code = answers.supplier_code)
@@ -85,9 +90,10 @@ states as (
         told.due_on,
         told.answered_on,
         told.declined_on,
-        closing.answer_period_from,
+        answered.answer_period_from,
         case
-            when closing.answer_period_from is not null then 'answered'
+            when answered.answer_period_from is not null then 'answered'
+            when answered.request_code is not null then 'answered_in_part'
             when told.declined_on is not null and told.declined_on >= coalesce(told.answered_on, told.declined_on)
                 then 'declined'
             when told.answered_on is not null then 'answer_not_landed'
@@ -99,7 +105,7 @@ states as (
     from in_order
     inner join told on in_order.request_code = told.request_code
     cross join last_day
-    left join closing on in_order.request_code = closing.request_code
+    left join answered on in_order.request_code = answered.request_code
     left join parties
         on in_order.supplier_code = parties.party_code and {{ holds_on('parties', 'in_order.happened_on') }}
     where in_order.place = 1

@@ -21,11 +21,12 @@ parts as (
         max(producer_installation_code) as producer_installation_code,
         max(origin_country_code) as origin_country_code,
         max(evidence) as evidence,
+        is_answered,
         sum(mass_t) as mass_t,
         case when count(*) = count(direct_t_co2e + indirect_t_co2e) then sum(direct_t_co2e + indirect_t_co2e) end
             as emissions_t_co2e
     from precursor_rungs
-    group by reporting_year, part_id
+    group by reporting_year, part_id, is_answered
 ),
 
 sellers as (
@@ -155,8 +156,7 @@ joined as (
         asked.request_code,
         coalesce(asked.state, 'not_asked') as request_state,
         asked.asked_on,
-        asked.silent_days,
-        parts.evidence like 'actual%' as is_answered
+        asked.silent_days
     from parts
     left join sums on parts.reporting_year = sums.reporting_year and parts.part_id = sums.part_id
     left join asked

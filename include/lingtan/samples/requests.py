@@ -1,7 +1,7 @@
 """What the purchaser wrote to suppliers about embedded emissions and what came back, as tables of CSV values.
 
-Mill A answered after a reminder. Smelter 1 sent its answer and no other word. Mill B is silent after two
-reminders, and the trader declined to name its overseas smelter's figures. All invented.
+Mill A answered after a reminder. Smelter 1 sent its answer and no other word. Mill B declined. The trader,
+asked for its overseas smelter, is silent after two reminders. All invented.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ REQUESTS = {
             _message("R-2602", "reminded", "2026-04-07", "2026-05-15", "email", "mail 260407-2"),
             _message("R-2603", "reminded", "2026-04-07", "2026-05-15", "phone", "note 26-011"),
             _message("R-2604", "reminded", "2026-04-09", "2026-05-15", "email", "mail 260409-1"),
-            _message("R-2604", "declined", "2026-04-24", "", "email", "mail 260424-1"),
+            _message("R-2603", "declined", "2026-04-24", "", "letter", "letter 26-007"),
             _message("R-2601", "answered", "2026-05-18", "", "email", "mail 260518-1"),
         ),
     ),
     date(2026, 9, 30): Table(
         _MESSAGE,
-        (_message("R-2603", "reminded", "2026-07-06", "2026-07-31", "letter", "letter 26-019"),),
+        (_message("R-2604", "reminded", "2026-07-06", "2026-07-31", "letter", "letter 26-019"),),
     ),
 }
