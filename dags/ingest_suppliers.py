@@ -12,7 +12,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from lingtan import ingest
 from lingtan.wiring import LAKE, NIGHTLY
 
-TABLES = ("parties", "items", "receipts", "supplier_embedded_emissions", "supplier_requests",
+TABLES = ("parties", "items", "receipts", "supplier_embedded_emissions", "attestations", "supplier_requests",
           "communication_cells", "shipments", "carbon_prices_paid", "exchange_rates")  # fmt: skip
 
 

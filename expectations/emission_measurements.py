@@ -91,6 +91,17 @@ def suite() -> ExpectationSuite:
                     "ppm are converted before they are sent."
                 ),
             ),
+            gxe.ExpectColumnValuesToBeBetween(
+                column="other_gases_share",
+                min_value=0,
+                max_value=1,
+                notes="The share of the other gases lies between 0 and 1; 88 % is 0.88.",
+            ),
+            gxe.ExpectColumnValuesToBeInSet(
+                column="remainder_is_co2_alone",
+                value_set=[True],
+                notes="What other gases leave is CO2, and only where it was not measured itself.",
+            ),
             gxe.ExpectColumnValuesToBeInSet(
                 column="has_its_flow",
                 value_set=[True],

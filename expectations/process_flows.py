@@ -1,4 +1,4 @@
-"""Heat and electricity passed between processes or bought in, as agreed with the senders."""
+"""Heat, electricity and waste gas passed between processes or bought in, as agreed with the senders."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def suite() -> ExpectationSuite:
 
     table = contracts.load("process_flows")
     unit_table = units.table(settings.load().units_seed)
-    energy = unit_table.listed("energy")
+    energy, mass, gas = (unit_table.listed(kind) for kind in ("energy", "mass", "gas_volume"))
     return ExpectationSuite(
         name="process_flows",
         expectations=[
@@ -29,7 +29,7 @@ def suite() -> ExpectationSuite:
             gxe.ExpectColumnValuesToBeInSet(
                 column="carrier",
                 value_set=[*table.field("carrier").enum],
-                notes="Carriers calculated so far: heat and electricity.",
+                notes="Carriers are heat, electricity and waste_gas.",
             ),
             gxe.ExpectColumnValuesToNotBeNull(
                 column="from_process_code",
@@ -56,7 +56,10 @@ def suite() -> ExpectationSuite:
             gxe.ExpectColumnValuesToBeInSet(
                 column="names_its_stream",
                 value_set=[True],
-                notes="What is bought in belongs to a source stream; name its stream_code.",
+                notes=(
+                    "What is bought in belongs to a source stream; name its stream_code. Waste gas is no "
+                    "stream of its taker: leave it empty."
+                ),
             ),
             gxe.ExpectColumnValuesToNotBeNull(
                 column="period_from",
@@ -97,13 +100,60 @@ def suite() -> ExpectationSuite:
                 notes=unit_table.known(),
             ),
             gxe.ExpectColumnValuesToBeInSet(
-                column="unit_is_energy",
+                column="unit_fits_method",
                 value_set=[True],
                 notes=(
-                    f"Heat and electricity come in {energy}. Electricity in tce or kgce may be its calorific "
-                    "value (当量值) or the fuel burned for it (等价值), which lie far apart: send kWh, or "
+                    f"Heat and electricity come in {energy}, a heat carrier of method enthalpy in {mass}, "
+                    f"waste gas in {gas} or in energy. Electricity in tce or kgce may be its calorific value "
+                    "(当量值) or the fuel burned for it (等价值), which lie far apart: send kWh, or "
                     "tce_calorific where it is the former."
                 ),
+            ),
+            gxe.ExpectColumnValuesToBeInSet(
+                column="method",
+                value_set=[*table.field("method").enum],
+                notes="Say how the amount was found by one of these words; empty means metered.",
+            ),
+            gxe.ExpectColumnValuesToBeInSet(
+                column="states_what_its_method_needs",
+                value_set=[True],
+                notes=(
+                    "Method enthalpy needs enthalpy_flow_kj_per_kg, efficiency needs efficiency_share, "
+                    "reference_efficiency has none; waste gas by volume needs ncv_gj_per_km3_0c."
+                ),
+            ),
+            gxe.ExpectColumnValuesToBeBetween(
+                column="enthalpy_flow_kj_per_kg",
+                min_value=0,
+                max_value=5000,
+                notes="Steam of 800 °C holds about 4 200 kJ per kg; more smells of a unit slip.",
+            ),
+            gxe.ExpectColumnValuesToBeBetween(
+                column="enthalpy_return_kj_per_kg",
+                min_value=0,
+                notes="An enthalpy counts from water of 0 °C; leave it empty where nothing returns.",
+            ),
+            gxe.ExpectColumnValuesToBeInSet(
+                column="gives_heat",
+                value_set=[True],
+                notes="More heat returns than was given: check which enthalpy is which.",
+            ),
+            gxe.ExpectColumnValuesToBeBetween(
+                column="efficiency_share",
+                min_value=0,
+                max_value=1,
+                notes="An efficiency is a share: 0.85, not 85.",
+            ),
+            gxe.ExpectColumnValuesToBeBetween(
+                column="ncv_gj_per_km3_0c",
+                min_value=0,
+                max_value=200,
+                notes="A calorific value in GJ per 1 000 m3 at 0 °C; more than 200 smells of a unit slip.",
+            ),
+            gxe.ExpectColumnValuesToBeInSet(
+                column="recovered_from",
+                value_set=[*table.field("recovered_from").enum],
+                notes="Say what recovered heat came of by one of these words.",
             ),
             gxe.ExpectColumnValuesToBeBetween(
                 column="factor",

@@ -87,11 +87,17 @@ def suite() -> ExpectationSuite:
             gxe.ExpectColumnValuesToBeBetween(
                 column="see_direct_t_co2e_per_fu",
                 min_value=0,
+                notes="Direct emissions cannot be less than zero.",
+            ),
+            gxe.ExpectColumnValuesToBeBetween(
+                column="see_direct_t_co2e_per_fu",
+                min_value=0,
                 strict_min=True,
+                severity="warning",
                 notes=(
-                    "Direct emissions of zero or less are a blank form until proven: taken over, they "
-                    "would lower our figure unseen, while a rejected answer falls back to default "
-                    "values, which is lawful and says so."
+                    "Direct emissions of zero are a blank form until a verification statement confirms "
+                    "them: until then the answer is not used, and default values, which are lawful and "
+                    "say so, stand in."
                 ),
             ),
             gxe.ExpectColumnValuesToNotBeNull(
@@ -151,6 +157,22 @@ def suite() -> ExpectationSuite:
                 column="carbon_price_currency",
                 regex="^[A-Z]{3}$",
                 notes="A currency is its three capital letters of ISO 4217, such as CNY.",
+            ),
+            gxe.ExpectColumnValuesToBeBetween(
+                column="net_mass_t",
+                min_value=0,
+                strict_min=True,
+                notes="An answer is given for some mass; leave it empty if none is told.",
+            ),
+            gxe.ExpectColumnValuesToBeInSet(
+                column="is_in_harmony",
+                value_set=[True],
+                severity="warning",
+                meta={"in_words": "doubts"},
+                notes=(
+                    "The document contradicts itself; its figures are taken as the reader says. Ask which "
+                    "of the two holds."
+                ),
             ),
             gxe.ExpectColumnValuesToMatchRegex(
                 column="document_sha256",

@@ -94,13 +94,17 @@ GOODS_COLUMNS = {
     "reporting_year": "integer",
     **dict.fromkeys(("rule_set", "figure_key", "functional_unit"), "varchar"),
     "activity_level": "decimal(28,9)",
+    "functional_units_per_t": "decimal(28,12)",
     **{f"{name}_t_co2e_per_fu": D38 for name in (*COMPONENTS, "see_direct", "see_indirect", "see_counted")},
+    **{f"{name}_t_co2e_per_t": D38 for name in ("see_direct", "see_indirect", "see_counted")},
     "embedded_electricity_mwh_per_fu": D38,
     "is_indirect_counted": "boolean",
     **dict.fromkeys(("measured_share", "estimated_share", "default_share"), SHARE),
     "evidence_rung": "varchar",
     "is_claimable": "boolean",
-    "sefa_t_co2e_per_fu": D38,
+    "unclaimable_because": "varchar",
+    "attestation_codes": "varchar",
+    "sefa_t_co2e_per_t": D38,
     "sefa_absent_because": "varchar",
     "carbon_price_paid_eur_per_fu": D38,
     "carbon_price_absent_because": "varchar",
@@ -115,7 +119,9 @@ FIGURES_COLUMNS = {
     ),
     "reporting_year": "integer",
     **dict.fromkeys(("figure_key", "functional_unit"), "varchar"),
+    "functional_units_per_t": "decimal(28,12)",
     **{f"{name}_t_co2e_per_fu": D38 for name in ("see_direct", "see_indirect", "see_counted")},
+    **{f"{name}_t_co2e_per_t": D38 for name in ("see_direct", "see_indirect", "see_counted")},
     "is_indirect_counted": "boolean",
     **dict.fromkeys(("measured_share", "estimated_share", "default_share"), SHARE),
     "declared_unit": "varchar",
@@ -128,6 +134,8 @@ FIGURES_COLUMNS = {
     "unpriced_mass_t": "decimal(38,9)",
     "evidence_rung": "varchar",
     "is_claimable": "boolean",
+    "unclaimable_because": "varchar",
+    "attestation_codes": "varchar",
     "coverage_share": SHARE,
     "missing_share": SHARE,
     "status": "varchar",
@@ -144,6 +152,26 @@ LEAVES_COLUMNS = {
     "is_counted": "boolean",
     "absent_because": "varchar",
 }
+
+
+def _precursor(
+    maker: str,
+    evidence: str,
+    answered_from: str | None,
+    factor: str,
+    mass: str,
+    direct: str | None = None,
+    indirect: str | None = None,
+    *,
+    year: int = 2026,
+) -> tuple:
+    is_verified = evidence == "actual_verified"
+    return (
+        *("CN-FAST", "FASTENERS", year, "Wire rod", "72139149", maker, "CN", evidence, answered_from),
+        *("2027-01-01" if answered_from else None, "V-1" if is_verified else None),
+        *("it does not cover them" if evidence == "actual_provisional" else None, year, factor),
+        *(mass, "t_product", mass, direct, indirect, None),
+    )
 
 
 def _emissions(
@@ -164,8 +192,9 @@ def _emissions(
     factor = "grid-east" if is_indirect else f"factor-{stream}"
     told = ("0", factor, None) if emissions else (None, None, f"no factor for {stream}")
     added = added if emissions else None
+    tonnes = amount if method == "measured" else None
     return (
-        *(place, process, stream, month, rule_set, method, is_indirect, gas, unit, amount),
+        *(place, process, stream, month, rule_set, method, is_indirect, gas, unit, amount, tonnes),
         *(emissions, added, *told),
     )
 
@@ -193,7 +222,7 @@ OTHERS = {
     "marts.fct_emissions": (
         "installation_code varchar, process_code varchar, stream_code varchar, month_from date,"
         " rule_set varchar, method varchar, is_indirect boolean, gas varchar, activity_unit varchar,"
-        " activity_amount decimal(28,9), emissions_t_co2e decimal(38,12),"
+        " activity_amount decimal(28,9), emissions_t decimal(38,12), emissions_t_co2e decimal(38,12),"
         " conservative_addition_t_co2e decimal(38,12), biogenic_t_co2 decimal(38,12), factor_id varchar,"
         " absent_because varchar",
         [
@@ -210,7 +239,50 @@ OTHERS = {
             _emissions("PLATING", "EL", "2026-01-01", "electricity", "kwh", "100000", "60"),
             _emissions("PLATING", "EL", "2026-01-01", "electricity", "kwh", "100000", "0.5", gas="N2O"),
             _emissions("EXTRUSION", "NG", "2026-01-01", "combustion", "m3_0c", "5", "1", place="CN-ALU"),
+            _emissions(
+                "EXTRUSION", "STACK", "2026-01-01", "measured", "t", "0.02", "5.3", gas="N2O", place="CN-ALU"
+            ),
             _emissions("EXTRUSION", "OIL", "2026-01-01", "combustion", "t", "5", None, place="CN-ALU"),
+        ],
+    ),
+    "marts.fct_precursors": (
+        "installation_code varchar, process_code varchar, reporting_year integer, item_name varchar,"
+        " cn_code varchar, producer_installation_code varchar, origin_country_code varchar, evidence varchar,"
+        " answer_period_from date, answer_period_until date, attestation_code varchar,"
+        " unclaimable_because varchar, markup_year integer, factor_id varchar, mass_t decimal(28,9),"
+        " functional_unit varchar, amount_fu decimal(28,9), direct_t_co2e decimal(38,12),"
+        " indirect_t_co2e decimal(38,12), default_undivided_t_co2e decimal(38,12)",
+        [
+            _precursor(
+                "CN-MILL-A", "actual_verified", "2026-01-01", "answer/CN-MILL-A", "600", "1200", "150"
+            ),
+            _precursor(
+                "CN-MILL-A", "actual_provisional", "2026-01-01", "provisional/CN-MILL-A", "100", "200"
+            ),
+            _precursor("CN-MILL-B", "default", None, "default-7213-cn", "300"),
+            _precursor("CN-MILL-B", "default", None, "default-7213-cn", "9", year=2025),
+        ],
+    ),
+    "marts.dim_legal_readings": (
+        "setting varchar, reading varchar, is_default boolean, sentence varchar",
+        [
+            ("attributed_direct_floor", "law", True, "Below zero counts as zero."),
+            ("certificates_rounding", "up", False, "Certificates are whole."),
+        ],
+    ),
+    "marts.fct_electricity_supply": (
+        "installation_code varchar, month_from date, source varchar, source_code varchar,"
+        " amount_kwh decimal(28,9), factor_id varchar, factor_t_co2e_per_mwh decimal(28,12),"
+        " contract_code varchar, generator_name varchar, factor_source varchar, evidence varchar",
+        [
+            ("CN-FAST", "2026-01-01", "grid", "EL", "300000.5", "grid-east", "0.605", *[None] * 4),
+            ("CN-FAST", "2026-02-01", "grid", "EL", "40000", "grid-east", "0.605", *[None] * 4),
+            (
+                *("CN-FAST", "2026-02-01", "ppa", "EL", "60000", "contract/CN-FAST/WIND/2026-01-01", "0.02"),
+                *("WIND", "Wind farm", "its owner", "agreement 7"),
+            ),
+            ("CN-FAST", "2026-02-01", "own_plant", "CHP", "5000", *[None] * 6),
+            ("CN-FAST", "2025-12-01", "grid", "EL", "7", "grid-east", "0.605", *[None] * 4),
         ],
     ),
     "marts.fct_data_quality_findings": (
@@ -428,16 +500,21 @@ def _good(good: tuple[str, str, str, int], leaves: list[tuple]) -> dict:
         "figure_key": f"cbam/{installation}/{cn}/{year}/see_counted",
         "functional_unit": "t_product",
         "activity_level": "1000",
+        "functional_units_per_t": 1,
         **{f"{name}_t_co2e_per_fu": total(lambda leaf, name=name: leaf[0] == name) for name in COMPONENTS},
         "see_direct_t_co2e_per_fu": direct,
         "see_indirect_t_co2e_per_fu": total(lambda leaf: leaf[0] not in DIRECT),
         "see_counted_t_co2e_per_fu": direct,
+        "see_direct_t_co2e_per_t": direct,
+        "see_indirect_t_co2e_per_t": total(lambda leaf: leaf[0] not in DIRECT),
+        "see_counted_t_co2e_per_t": direct,
         "is_indirect_counted": False,
         "measured_share": None if direct is None else 1 - estimated - default,
         "estimated_share": estimated,
         "default_share": default,
         "evidence_rung": "mixed",
         "is_claimable": False,
+        "unclaimable_because": f"no satisfactory attestation of {installation} for {cn} holds all of {year}",
         "coverage_share": "0.832876712329",
         "missing_share": "0.0125" if installation == "CN-FAST" else "0",
         "status": "absent" if is_absent else "provisional",

@@ -153,6 +153,23 @@ GOOD: dict[str, dict[str, Any]] = {
         "oxygen_share": Decimal("0.03"),
         "valid_share": Decimal(1),
     },
+    "electricity_contracts": WORKS
+    | VALID
+    | {
+        "contract_code": "PPA-1",
+        "kind": "ppa",
+        "stream_code": "EL",
+        "generator_name": "Wind farm Tongyu",
+        "generator_meter_code": "WIND",
+        "fuel_t_co2e": Decimal(0),
+        "flue_gas_cleaning_t_co2e": Decimal(0),
+        "net_mwh": Decimal(52000),
+        "factor_source": "operator of the farm, 2025",
+        "is_hourly_metered": True,
+        "is_grid_connected": True,
+        "is_direct_contract": True,
+        "evidence": "agreement 7",
+    },
     "production_output": WORKS
     | OCTOBER
     | {
@@ -202,6 +219,19 @@ GOOD: dict[str, dict[str, Any]] = {
         "carbon_price_currency": "CNY",
         "carbon_price_rebate_amount": Decimal(5),
         "document_sha256": "0" * 64,
+    },
+    "attestations": {
+        "attestation_code": "ATT-1",
+        "verifier_name": "Demo Verifier",
+        "accreditation_number": "CNAS V-000",
+        "producer_installation_code": "CN-MILL-A",
+        "cn_code": "72139149",
+        "period_from": date(2026, 1, 1),
+        "period_until": date(2026, 7, 1),
+        "scope": "see",
+        "issued_on": date(2026, 7, 1),
+        "is_satisfactory": True,
+        "document_ref": "archive/ATT-1",
     },
     "supplier_requests": {
         "request_code": "R-1",
@@ -308,7 +338,18 @@ BROKEN: dict[str, dict[str, dict[str, Any]]] = {
         "is_within_one_month_in_set": {"period_until": date(2026, 11, 2)},
         "amount_between": {"amount": Decimal("-0.000000001")},
         "known_unit_not_null": {"unit": "BTU"},
-        "unit_is_energy_in_set": {"unit": "t"},
+        "unit_fits_method_in_set": {"unit": "t"},
+        "method_in_set": {"method": "guessed"},
+        "states_what_its_method_needs_in_set": {"method": "efficiency"},
+        "enthalpy_flow_kj_per_kg_between": {"enthalpy_flow_kj_per_kg": Decimal(5001)},
+        "enthalpy_return_kj_per_kg_between": {"enthalpy_return_kj_per_kg": Decimal(-1)},
+        "gives_heat_in_set": {
+            "enthalpy_flow_kj_per_kg": Decimal(377),
+            "enthalpy_return_kj_per_kg": Decimal(2800),
+        },
+        "efficiency_share_between": {"efficiency_share": Decimal(85)},
+        "ncv_gj_per_km3_0c_between": {"ncv_gj_per_km3_0c": Decimal(3200)},
+        "recovered_from_in_set": {"recovered_from": "sun"},
         "factor_between": {"factor": Decimal("-0.1")},
     },
     "meter_readings": {
@@ -345,11 +386,24 @@ BROKEN: dict[str, dict[str, dict[str, Any]]] = {
         "begins_an_hour_in_set": {"hour_at": datetime(2026, 10, 30, 16, 7, tzinfo=UTC)},
         "valid_share_between": {"valid_share": Decimal(95)},
         "has_a_concentration_where_valid_in_set": {"concentration_g_per_nm3": None},
+        "other_gases_share_between": {"other_gases_share": Decimal(88)},
+        "remainder_is_co2_alone_in_set": {"other_gases_share": Decimal("0.88")},
         "concentration_g_per_nm3_between": {"concentration_g_per_nm3": Decimal("2000.000000001")},
         "has_its_flow_in_set": {"flow_nm3_per_h": None, "oxygen_share": None},
         "flow_nm3_per_h_between": {"flow_nm3_per_h": Decimal(-1)},
         "air_nm3_per_h_between": {"air_nm3_per_h": Decimal(-1)},
         "oxygen_share_between": {"oxygen_share": Decimal(3)},
+    },
+    "electricity_contracts": {
+        "declared_stream_not_null": {"stream_code": "NG"},  # declared, but burnt
+        "line_alone_names_a_process_in_set": {"process_code": "FASTENERS"},
+        "names_its_meter_in_set": {"generator_meter_code": "E1"},  # what the works takes
+        "states_one_factor_in_set": {"factor": Decimal(0)},
+        "factor_between": {"factor": Decimal(605)},
+        "fuel_t_co2e_between": {"fuel_t_co2e": Decimal(-1)},
+        "flue_gas_cleaning_t_co2e_between": {"flue_gas_cleaning_t_co2e": Decimal(-1)},
+        "net_mwh_between": {"net_mwh": Decimal(0)},
+        "names_its_source_in_set": {"factor_source": None},
     },
     "production_output": {
         "declared_process_not_null": {"process_code": "FOUNDRY"},
@@ -381,7 +435,8 @@ BROKEN: dict[str, dict[str, dict[str, Any]]] = {
     "supplier_embedded_emissions": {
         "declared_supplier_not_null": {"supplier_code": "NOBODY"},
         "period_until_greater_than_period_from": {"period_until": date(2026, 1, 1)},
-        "see_direct_t_co2e_per_fu_between": {"see_direct_t_co2e_per_fu": Decimal(0)},
+        "see_direct_t_co2e_per_fu_between": {"see_direct_t_co2e_per_fu": Decimal(-1)},
+        "see_direct_t_co2e_per_fu_between_2": {"see_direct_t_co2e_per_fu": Decimal(0)},
         "electricity_mwh_per_fu_between": {"electricity_mwh_per_fu": Decimal(-1)},
         "electricity_factor_t_co2e_per_mwh_between": {"electricity_factor_t_co2e_per_mwh": Decimal(-1)},
         "default_share_between": {"default_share": Decimal("1.000000000001")},
@@ -392,6 +447,12 @@ BROKEN: dict[str, dict[str, dict[str, Any]]] = {
             "carbon_price_rebate_amount": Decimal("5.01")
         },
         "price_names_its_currency_in_set": {"carbon_price_currency": None},
+        "net_mass_t_between": {"net_mass_t": Decimal(0)},
+        "is_in_harmony_in_set": {"doubts": "/content/good/0: 1 is not 2 [mass_does_not_add_up]"},
+    },
+    "attestations": {
+        "period_until_greater_than_period_from": {"period_until": date(2026, 1, 1)},
+        "issued_on_greater_than_or_equal_to_period_until": {"issued_on": date(2026, 6, 30)},
     },
     "supplier_requests": {
         "declared_supplier_not_null": {"supplier_code": "NOBODY"},
@@ -426,9 +487,11 @@ MASTERS = {
     "meters": [
         GOOD["meters"],
         GOOD["meters"] | {"meter_code": "G1", "medium": "natural_gas", "unit": "m3_20c"},
+        GOOD["meters"] | {"meter_code": "WIND", "role": "check", "process_code": None},
     ],
     "source_streams": [
         GOOD["source_streams"],
+        GOOD["source_streams"] | {"stream_code": "EL", "method": "electricity", "material_code": None},
         GOOD["source_streams"]
         | {"stream_code": "STACK", "method": "measured", "material_code": "N2O"}
         | {"direction": "output", "activity_basis": "measurements"},

@@ -36,6 +36,11 @@
 {{ amount_t(amount, not_zero_rated(mass_balance_kg_per_unit(carbon, f), biomass)) }}
 {%- endmacro %}
 
+{# Eq 17: g/Nm3 of CO2 as what the other gases leave of the dry flue gas; g_per_nm3 = pure CO2. #}
+{% macro remaining_concentration(others_share, g_per_nm3) -%}
+{{ round_to(product('1 - ' ~ others_share, g_per_nm3), 9) }}
+{%- endmacro %}
+
 {# Eq 16, one hour: g/Nm3 x Nm3. Unrounded: 24 decimals, 14 digits before the point. #}
 {% macro measured_t(concentration, flow) %}({{ mul(concentration, flow, 9, 9) }} * cast(0.000001 as decimal(7, 6))){% endmacro %}
 
@@ -74,3 +79,6 @@
     12, 12
 ) }}
 {%- endmacro %}
+
+{# Eq 38: t CO2e per MWh that a generator gives, from what its fuels and its flue-gas cleaning emit; t and MWh, 9 places. #}
+{% macro generated_t_per_mwh(fuels, flue_gas_cleaning, net_mwh) %}{{ div('(' ~ fuels ~ ' + ' ~ flue_gas_cleaning ~ ')', net_mwh, 9, 12) }}{% endmacro %}

@@ -11,6 +11,11 @@
 cast(sum(case when {{ condition }} then {{ amount }} else 0 end) as decimal(38,12))
 {%- endmacro %}
 
+{# Sum of a decimal, decimal(38,12) out; null where one of the rows does not know it. #}
+{% macro sum_of_known(amount) -%}
+cast(case when count(*) = count({{ amount }}) then sum({{ amount }}) end as decimal(38,12))
+{%- endmacro %}
+
 {# Why nothing can be said per unit of a node. #}
 {% macro figures_no_output(node, year) -%}
 {{ node }} || ' yielded nothing in ' || {{ year }} || ': there is no unit to put its inputs on'
@@ -24,6 +29,12 @@ substr(cast({{ day }} as varchar), 1, 7)
 {# A text in an order that no engine's or server's language changes; cumulative shares depend on the order. #}
 {% macro figures_byte_order(text) -%}
 {{ text }}{{ ' collate "C"' if target.type == 'postgres' }}
+{%- endmacro %}
+
+{# Certificates of a year as the setting rounds them: none, up, or nearest with a half up; none is below zero. #}
+{% macro certificates_as_read(total) -%}
+{%- set reading = var('certificates_rounding') -%}
+{{ round_to({'up': 'ceil(' ~ total ~ ')', 'nearest': 'cast(' ~ total ~ ' as decimal(38, 0))'}.get(reading, total)) }}
 {%- endmacro %}
 
 {# What a factor that a parameter states is called: its landed row, and with it the document. #}

@@ -9,3 +9,8 @@ case {{ relation }}.method when 'electricity' then 'grid' when 'heat' then 'heat
 'precursor/' || {{ relation }}.installation_code || '/' || {{ relation }}.item_code
 || '/' || {{ relation }}.producer_installation_code
 {%- endmacro %}
+
+{% macro flow_leaf_id(relation) -%}
+'passed_on/' || {{ relation }}.installation_code || '/' || {{ relation }}.carrier
+|| '/' || {{ relation }}.from_process_code || '/' || {{ relation }}.to_process_code
+{%- endmacro %}

@@ -8,6 +8,7 @@
     'stg_parties': ['party_code'],
     'stg_meters': ['installation_code', 'meter_code'],
     'stg_source_streams': ['installation_code', 'stream_code'],
+    'stg_electricity_contracts': ['installation_code', 'contract_code'],
     'stg_stream_shares': ['installation_code', 'stream_code', 'process_code'],
     'stg_parameters': ['installation_code', 'subject_kind', 'subject_code', 'parameter'],
     'stg_exchange_rates': ['currency'],

@@ -15,7 +15,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -33,15 +33,26 @@ GRAPH = ("nodes", "edges", "leaves")
 REPORTS = ("rpt_workbook_figures", "rpt_workbook_findings")
 
 
-def check_workbook(file: Path | str, settings: Settings | None = None) -> dict[str, Any]:
-    """What a workbook prints beside what its input cells give, as JSON-ready values:
+@dataclass(frozen=True)
+class Recomputed:
+    """A workbook through the pipeline: rows of rpt_workbook_figures in the order of the form, what was found
+    (`column` is the cell), and whether every input cell was readable.
+    """
 
-    `file`, `version` (null = not told), `agree`, `figures` [{cell, name, process, product, cn_code, printed,
-    recomputed, relative_difference, subject, agrees}] in t CO2e, t, TJ, MWh and shares as their names say,
-    null = not known, `subject` being the stream, source, process, precursor, product or installation;
-    `findings` [finding], `column` being the cell.
+    version: str | None
+    figures: list[dict[str, Any]]
+    findings: list[Finding]
+    is_readable: bool
 
-    `agree`: every figure is known on both sides and lies within the limit, and every input cell is readable.
+    @property
+    def agrees(self) -> bool:
+        """Every figure is known on both sides and lies within the limit, and every input cell is readable."""
+        return bool(self.figures) and self.is_readable and all(row["agrees"] for row in self.figures)
+
+
+def recompute(file: Path | str, settings: Settings | None = None) -> Recomputed:
+    """Figures of a workbook from its input cells, in a house of its own.
+
     Raises LingtanError when the file cannot be read or is not the template.
     """
     file = Path(file)
@@ -52,12 +63,26 @@ def check_workbook(file: Path | str, settings: Settings | None = None) -> dict[s
         loop = build(house)
         figures, findings, version = _reports(house, is_solved=loop is None)
     found = [*unreadable, *(_finding(row) for row in findings), *([loop] if loop else [])]
+    return Recomputed(
+        version, figures, [replace(finding, file=file.name) for finding in found], not unreadable
+    )
+
+
+def check_workbook(file: Path | str, settings: Settings | None = None) -> dict[str, Any]:
+    """What a workbook prints beside what its input cells give, as JSON-ready values:
+
+    `file`, `version` (null = not told), `agree`, `figures` [{cell, name, process, product, cn_code, printed,
+    recomputed, relative_difference, subject, agrees}] in t CO2e, t, TJ, MWh and shares as their names say,
+    null = not known, `subject` being the stream, source, process, precursor, product or installation;
+    `findings` [finding], `column` being the cell. Raises as `recompute` does.
+    """
+    result = recompute(file, settings)
     return {
-        "file": file.name,
-        "version": version,
-        "agree": bool(figures) and not unreadable and all(row["agrees"] for row in figures),
-        "figures": [_figure(row) for row in figures],
-        "findings": [replace(finding, file=file.name).as_dict() for finding in found],
+        "file": Path(file).name,
+        "version": result.version,
+        "agree": result.agrees,
+        "figures": [_figure(row) for row in result.figures],
+        "findings": [finding.as_dict() for finding in result.findings],
     }
 
 

@@ -20,6 +20,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "main",
         "recompute a communication workbook from its input cells, compare it with what it prints",
     ),
+    "workbook-answer": (
+        "lingtan.workbook_answer",
+        "main",
+        "a supplier's communication workbook, recomputed, as an answer for the inbox",
+    ),
     "status": ("lingtan.status", "main", "what has landed, what is held back, what was published"),
     "quarantine": (
         "lingtan.quarantine",
@@ -36,6 +41,16 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "lingtan.supplier_template",
         "main",
         "an empty CSV for suppliers' answers on embedded emissions, and what its columns mean",
+    ),
+    "catena-x-request": (
+        "lingtan.publish.catena_x_request",
+        "main",
+        "ask a supplier for CBAM figures of what was received from it in a year (Catena-X)",
+    ),
+    "catena-x-response": (
+        "lingtan.publish.catena_x_response",
+        "main",
+        "answer a customer's CBAM request (Catena-X) from the latest release",
     ),
     "demo": ("lingtan.samples.command", "main", "write the demo company's files into the inbox"),
     "run": (

@@ -16,7 +16,7 @@ from lingtan import settings as lingtan_settings
 from lingtan.publish import rows
 
 TABLE = "supplier_embedded_emissions"
-RECEIVERS = frozenset({"template_version", "document_sha256", "revision"})
+RECEIVERS = frozenset({"net_mass_t", "doubts", "template_version", "document_sha256", "revision"})
 MARK = "\ufeff"  # by it a spreadsheet program knows UTF-8
 
 

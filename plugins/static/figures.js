@@ -5,6 +5,8 @@ const KINDS = {
   source_stream: "Fuels and process inputs",
   purchased_heat: "Purchased heat",
   grid_electricity: "Grid electricity",
+  passed_on: "Heat, power and waste gas passed on",
+  floor: "Lifted to zero (Eq 55)",
   precursor: "Precursor",
 };
 const COMPONENTS = {
@@ -180,10 +182,18 @@ async function made(figure) {
       element("span", {}, `good ${figure.cn_code} of ${figure.installation_code}`),
       element("span", {}, coverage(figure)),
       element("span", {}, certificates(figure)),
-      element("span", {}, figure.is_claimable ? "claimable" : "not claimable yet"),
+      element("span", {}, claim(figure)),
     ),
   );
   return box;
+}
+
+/** Whether the figure may be declared, by which statements, or which documents are missing. */
+function claim(figure) {
+  const verified = figure.attestation_codes ? `verified by ${figure.attestation_codes}` : null;
+  if (figure.is_claimable) return `claimable, ${verified}`;
+  const why = figure.unclaimable_because;
+  return ["not claimable yet", verified, why].filter(Boolean).join("; ");
 }
 
 /** What shipments of the product cost their importers, by actual and by default data. */
@@ -260,6 +270,7 @@ function contribution(leaf, total, largest) {
       { scope: "row" },
       element("span", { class: "leaf-name" }, leaf.leaf_name ?? leaf.leaf_id),
       element("span", { class: "leaf-kind" }, kind(leaf)),
+      leaf.evidence ? element("span", { class: "leaf-kind" }, evidence(leaf)) : null,
       leaf.absent_because ? element("span", { class: "because" }, leaf.absent_because) : null,
     ),
     element("td", {}, COMPONENTS[leaf.component] ?? leaf.component),
@@ -270,6 +281,11 @@ function contribution(leaf, total, largest) {
   );
   nameCells(line, LEAF_HEADINGS);
   return line;
+}
+
+function evidence(leaf) {
+  const words = leaf.evidence.replaceAll("_", " ");
+  return leaf.attestation_code ? `${words} by ${leaf.attestation_code}` : words;
 }
 
 function factor(leaf) {

@@ -1,4 +1,4 @@
-"""Two of the demo's goods worked by hand from the manifest's totals.
+"""Three of the demo's goods worked by hand from the manifest's totals.
 
 Exact fractions of the manifest's decimals, and the factors as their sources print them; no line is shared
 with the models.
@@ -30,6 +30,13 @@ MILL_A = {
     "mwh": Fraction("0.355"),
     "factor": Fraction("0.712"),
 }  # its answer for 2026
+MILL_B = {
+    "direct": Fraction("2.246"),
+    "mwh": Fraction("0.381"),
+    "factor": GRID_T_PER_MWH,
+}  # its answer of June for March to May of 2026, power at the country's default
+CLINKER_1 = {"direct": Fraction("0.842"), "mwh": Fraction("0.064")}  # its answer for 2026, per t of clinker
+CLINKER_CHINA = Fraction("1.390") * Fraction("1.1")  # 2025/2621 Annex I, China 2523 10 00 90, mark-up of 2026
 SMELTER_1 = {"direct": Fraction("1.598"), "mwh": Fraction("13.48"), "factor": GRID_T_PER_MWH}
 
 KEPT = Fraction("0.975")  # of free allocation in 2026, 2003/87 Article 10a(1a)
@@ -39,9 +46,11 @@ EXTRUDING, INGOT_BY_K = (
     Fraction("0.060"),
     Fraction("1.423"),
 )  # 7604 29 90; 7601 10 10, China's and India's route
+GRINDING, CLINKER_BY_A = Fraction(0), Fraction("0.666")  # 2523 29 00; 2523 10 00, grey
 # by default, China, with the mark-up of 2026, less column B by its route (C; K)
 BOLT_BY_DEFAULT = Fraction("6.375") * Fraction("1.1") - KEPT * Fraction("1.364")
 PROFILE_BY_DEFAULT = Fraction("4.881") * Fraction("1.1") - KEPT * Fraction("1.493")
+CEMENT_BY_DEFAULT = Fraction("1.420") * Fraction("1.1") - KEPT * Fraction("0.666")
 PRICE_QUARTER_1 = Fraction("75.36")  # EUR per certificate
 PAID_FOR_EXTRUSION_EUR = Fraction(96000 - 16000) / 8  # the demo's pilot scheme, at its own rate
 
@@ -85,21 +94,33 @@ def activity_level(year: Year, process: str, products: tuple[str, ...]) -> Fract
 
 
 def bolts(year: Year) -> dict[str, Fraction]:
-    """CN-FAST, 7318 15: gas, bought steam, soda ash, rod of mill A (answered) and mill B (silent,
-    default).
+    """CN-FAST, 7318 15: gas, bought steam, soda ash, rod of mill A (answered) and mill B (by default until
+    its answer begins, by the answer from then on).
     """
     output = activity_level(year, "FASTENERS", ("BOLT-M12", "BOLT-M20", "NUT-M12"))
     rod = total(year.material_use, process="FASTENERS", component="WIRE-ROD", kind="item")
-    of_a = total(year.receipts, item="WIRE-ROD", producer="CN-MILL-A") / total(year.receipts, item="WIRE-ROD")
+    received = total(year.receipts, item="WIRE-ROD")
+    of_a = total(year.receipts, item="WIRE-ROD", producer="CN-MILL-A") / received
+    of_b = total(year.receipts, item="WIRE-ROD", producer="CN-MILL-B") / received
+    silent = total(year.receipts, producer="CN-MILL-B", made=("2026-01", "2026-02")) / received
     direct = (
         gas_t(year, "FASTENERS")
         + total(year.flows, carrier="heat", **{"from": "outside"}, to="FASTENERS") * STEAM_T_PER_GJ
         + total(year.documents, stream="SODA") * SODA_ASH
         + rod * of_a * MILL_A["direct"]
-        + rod * (1 - of_a) * WIRE_ROD_CHINA
+        + rod * (of_b - silent) * MILL_B["direct"]
+        + rod * silent * WIRE_ROD_CHINA
     )
-    indirect = grid_t(year, "FASTENERS") + rod * of_a * MILL_A["mwh"] * MILL_A["factor"]
-    default = rod * of_a * MILL_A["direct"] * Fraction("0.06") + rod * (1 - of_a) * WIRE_ROD_CHINA
+    indirect = (
+        grid_t(year, "FASTENERS")
+        + rod * of_a * MILL_A["mwh"] * MILL_A["factor"]
+        + rod * (of_b - silent) * MILL_B["mwh"] * MILL_B["factor"]
+    )
+    default = (
+        rod * of_a * MILL_A["direct"] * Fraction("0.06")
+        + rod * (of_b - silent) * MILL_B["direct"] * Fraction("0.05")
+        + rod * silent * WIRE_ROD_CHINA
+    )
     allocation = KEPT * (FASTENING + rod / output * ROD_BY_C)
     return {
         "direct": direct / output,
@@ -164,4 +185,32 @@ def profiles(year: Year) -> dict[str, Fraction]:
         "sefa": allocation,
         "certificates": direct / output - allocation - paid,
         "by_default": PROFILE_BY_DEFAULT,
+    }
+
+
+def cement(year: Year) -> dict[str, Fraction]:
+    """CN-CEM, 2523 29, the Portland cement: power alone, and clinker of two works. `direct`, `indirect` and
+    `counted` are per tonne of clinker, the rest per tonne of cement by what it holds.
+    """
+    output = total(year.clinker, process="GRINDING")
+    holds = total(year.clinker, product="CEM-PO425") / total(year.production, product="CEM-PO425")
+    clinker = total(year.material_use, process="GRINDING", component="CLINKER", kind="item")
+    of_1 = total(year.receipts, producer="CN-CLINK-1") / total(year.receipts, item="CLINKER")
+    by_default = clinker * (1 - of_1) * CLINKER_CHINA
+    bought_power = clinker * of_1 * CLINKER_1["mwh"] * GRID_T_PER_MWH
+    direct = clinker * of_1 * CLINKER_1["direct"] + by_default
+    indirect = grid_t(year, "GRINDING") + bought_power
+    counted = (direct + indirect) / output  # no good of Annex II, nor is its clinker
+    allocation = KEPT * (GRINDING + clinker / output * holds * CLINKER_BY_A)
+    return {
+        "direct": direct / output,
+        "indirect": indirect / output,
+        "counted": counted,
+        "holds": holds,
+        # the answer leaves the factor of its power to the country's default
+        "default_share": (by_default + bought_power) / (direct + indirect),
+        "per_t": counted * holds,
+        "sefa": allocation,
+        "certificates": counted * holds - allocation,
+        "by_default": CEMENT_BY_DEFAULT,
     }

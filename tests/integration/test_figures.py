@@ -20,6 +20,7 @@ from golden.demo_by_hand import (
     WIRE_ROD_CHINA,
     activity_level,
     bolts,
+    cement,
     profiles,
     total,
 )
@@ -75,11 +76,36 @@ def test_a_product_recomputed_from_the_manifests_totals(demo, code, installation
     assert (found["status"], found["is_claimable"]) == ("provisional", False)
 
 
+def test_cement_counts_its_power_per_tonne_of_clinker_and_each_kind_by_what_it_holds(demo):
+    settings, manifest = demo
+    expected = cement(manifest.year("CN-CEM", 2026))
+
+    portland, composite = product(settings, "CEM-PO425"), product(settings, "CEM-PC425")
+
+    for found in (portland, composite):
+        assert found["functional_unit"] == "t_clinker"
+        assert float(found["see_direct_t_co2e_per_fu"]) == pytest.approx(float(expected["direct"]), rel=1e-9)
+        assert float(found["see_indirect_t_co2e_per_fu"]) == pytest.approx(
+            float(expected["indirect"]), rel=1e-9
+        )
+        assert float(found["see_counted_t_co2e_per_fu"]) == pytest.approx(
+            float(expected["counted"]), rel=1e-9
+        )
+        assert float(found["default_share"]) == pytest.approx(float(expected["default_share"]), rel=1e-9)
+    assert float(portland["functional_units_per_t"]) == pytest.approx(float(expected["holds"]), rel=1e-9)
+    assert float(portland["see_counted_t_co2e_per_t"]) == pytest.approx(float(expected["per_t"]), rel=1e-9)
+    assert composite["functional_units_per_t"] == Decimal("0.68")
+    assert float(composite["see_counted_t_co2e_per_t"]) == pytest.approx(
+        float(expected["counted"]) * 0.68, rel=1e-9
+    )
+
+
 @pytest.mark.parametrize(
     ("shipment", "tonnes", "installation", "by_hand"),
     [
         pytest.param("S-2601", "48.6", "CN-FAST", bolts, id="bolts"),
         pytest.param("S-2602", "24", "CN-ALU", profiles, id="profiles, for which a carbon price was paid"),
+        pytest.param("S-2607", "1200", "CN-CEM", cement, id="cement, by the clinker it holds"),
     ],
 )
 def test_a_shipment_of_the_first_quarter_by_actual_and_by_default_data(
@@ -119,20 +145,22 @@ def test_an_importer_is_over_fifty_tonnes_by_our_goods_alone_or_nobody_knows(dem
 
     found = rows(settings, "select * from reports.rpt_cbam_importers")
 
-    # 48.6 + 18.2 + 12.5 t; 24 + 20.4 + 3.8 t; what went to Britain does not count
+    # 48.6 + 18.2 + 12.5 t; 24 + 20.4 + 3.8 t; 1200 + 900 t; what went to Britain does not count
     assert {(row["importer_code"], row["mass_t"], row["is_over_threshold"]) for row in found} == {
         ("HANSE-FIX", Decimal("79.3"), "yes"),
         ("RHINE-ALU", Decimal("48.2"), "not known"),
+        ("ADRIA-CEM", Decimal(2100), "yes"),
     }
 
 
-def test_every_rung_of_mill_bs_rod_is_what_it_costs_by_hand(demo):
+def test_every_rung_of_mill_bs_unanswered_rod_is_what_it_costs_by_hand(demo):
     settings, manifest = demo
     year = manifest.year("CN-FAST", 2026)
     output = activity_level(year, "FASTENERS", ("BOLT-M12", "BOLT-M20", "NUT-M12"))
     rod = total(year.material_use, process="FASTENERS", component="WIRE-ROD", kind="item")
-    of_b = total(year.receipts, item="WIRE-ROD", producer="CN-MILL-B") / total(year.receipts, item="WIRE-ROD")
-    needed = rod * of_b / output
+    # made before its answer begins
+    silent = total(year.receipts, producer="CN-MILL-B", made=("2026-01", "2026-02"))
+    needed = rod * silent / total(year.receipts, item="WIRE-ROD") / output
     now = bolts(year)
     # S-2601 brings 48.6 t of this bolt into the Union, in quarter 1
     costs = {
@@ -149,7 +177,7 @@ def test_every_rung_of_mill_bs_rod_is_what_it_costs_by_hand(demo):
         for row in rows(
             settings,
             "select * from marts.fct_precursor_rungs where product_code = 'BOLT-M20'"
-            " and producer_installation_code = 'CN-MILL-B'",
+            " and producer_installation_code = 'CN-MILL-B' and evidence = 'default'",
         )
     }
 
@@ -162,20 +190,22 @@ def test_every_rung_of_mill_bs_rod_is_what_it_costs_by_hand(demo):
         )
 
 
-def test_the_declining_mills_answer_would_move_most_and_the_silent_smelters_next(demo):
+def test_the_clinker_works_that_declined_would_move_most_certificates(demo):
     settings, _ = demo
 
     asked = rows(
         settings,
-        "select place, producer_installation_code, request_state, silent_days, unpriced_mass_t"
+        "select place, producer_installation_code, evidence, request_state, silent_days, unpriced_mass_t"
         " from reports.rpt_supplier_priorities where reporting_year = 2026 and place is not null"
         " order by place",
     )
 
     assert [tuple(row.values()) for row in asked] == [
-        (1, "CN-MILL-B", "declined", None, 0),
+        (1, "CN-CLINK-2", "default", "declined", None, 0),
+        (2, "CN-MILL-B", "actual_provisional", "answered_in_part", None, 0),
         # asked on 14 January, data to 31 October; S-2605, quarter 3
-        (2, "IN-SMELT-2", "silent", 290, Decimal("3.8")),
+        (3, "IN-SMELT-2", "default", "silent", 290, Decimal("3.8")),
+        (4, "CN-MILL-B", "default", "answered_in_part", None, 0),
     ]
 
 
@@ -190,8 +220,9 @@ def test_a_request_is_closed_by_the_answer_that_landed_though_nobody_wrote_so(de
     assert effort == {
         "R-2601": ("answered", 1, date(2026, 5, 18), None),
         "R-2602": ("answered", 1, None, None),
-        "R-2603": ("declined", 1, None, None),
+        "R-2603": ("answered_in_part", 1, date(2026, 6, 22), None),
         "R-2604": ("silent", 2, None, 290),
+        "R-2605": ("declined", 0, None, None),
     }
 
 

@@ -109,25 +109,63 @@ def test_a_total_with_an_absent_part_is_absent_and_says_why(published_once):
 
 
 def test_an_amount_beside_two_gases_counts_once(report):
-    assert answer(report, "electricity_sources")["value"] == [
-        {"stream_code": "EL", "electricity_kwh": "400000.5"}
+    assert answer(report, "electricity_by_process")["value"] == [
+        {"process_code": "FASTENERS", "electricity_kwh": "300000.5"},
+        {"process_code": "PLATING", "electricity_kwh": "100000"},
     ]
+
+
+def test_measured_n2o_is_told_in_tonnes_of_the_gas_too(published_once):
+    report = emissions_report.emissions_report("CN-ALU", 2026, published_once)
+
+    told = answer(report, "measured_sources")
+    assert [(row["emissions_t_n2o"], row["emissions_t_co2e"]) for row in told["value"]] == [("0.02", "5.3")]
+    assert told["unit"]["emissions_t_n2o"] == "t N2O"
+
+
+def test_every_source_of_electricity_is_told_with_its_factor(report):
     assert answer(report, "electricity_factors")["value"] == [
         {
-            "stream_code": "EL",
+            "source": "grid",
+            "source_code": "EL",
             "country_code": "CN",
-            "electricity_kwh": "400000.5",
+            "electricity_kwh": "340000.5",
             "factor_id": "grid-east",
             "factor_t_co2e_per_mwh": "0.605",
-        }
+        },
+        {
+            "source": "ppa",
+            "source_code": "EL",
+            "country_code": None,
+            "electricity_kwh": "60000",
+            "factor_id": "contract/CN-FAST/WIND/2026-01-01",
+            "factor_t_co2e_per_mwh": "0.02",
+        },
     ]
+    assert answer(report, "own_electricity")["value"] == [{"process_code": "CHP", "electricity_kwh": "5000"}]
+    assert answer(report, "total_electricity")["value"] == "405000.5"
+    assert answer(report, "power_purchase_factor")["value"] == [
+        {"contract_code": "WIND", "factor_t_co2e_per_mwh": "0.02"}
+    ]
+    assert answer(report, "actual_electricity_factor_criteria")["value"] is True
+
+
+def test_without_a_contract_no_actual_factor_is_confirmed(published_once):
+    report = emissions_report.emissions_report("CN-ALU", 2026, published_once)
+
+    assert answer(report, "actual_electricity_factor_criteria")["absent_because"] == (
+        "not applicable: no line or agreement proves a factor; the country's is used"
+    )
 
 
 def test_figures_keep_every_digit_and_name_their_unit(report):
     told = answer(report, "specific_direct_emissions")
 
     assert [row["see_direct_t_co2e_per_fu"] for row in told["value"]] == ["2.5322"]
-    assert told["unit"] == {"see_direct_t_co2e_per_fu": "t CO2e per functional unit"}
+    assert told["unit"] == {
+        "see_direct_t_co2e_per_fu": "t CO2e per functional unit",
+        "see_direct_t_co2e_per_t": "t CO2e per t of product",
+    }
     assert [row["default_share"] for row in answer(report, "share_from_default_values")["value"]] == [
         "0.387015243662"
     ]
@@ -137,8 +175,31 @@ def test_precursors_are_told_by_what_they_rest_on(report):
     (default,) = answer(report, "precursors_on_default_values")["value"]
     actual = answer(report, "precursors_on_actual_values")["value"]
 
-    assert (default["leaf_name"], default["printed_default_t_co2e_per_t"]) == ("Wire rod, mill B", "3.18")
-    assert [row["leaf_name"] for row in actual] == ["Wire rod, mill A"]
+    assert (default["mass_t"], default["markup_year"], default["printed_default_t_co2e_per_t"]) == (
+        "300", 2026, "3.18",
+    )  # fmt: skip
+    assert [
+        (row["evidence"], row["attestation_code"], row["unclaimable_because"], row["mass_t"])
+        for row in actual
+    ] == [
+        ("actual_provisional", None, "it does not cover them", "100"),
+        ("actual_verified", "V-1", None, "600"),
+    ]
+
+
+def test_precursors_are_told_by_amount_maker_and_period(report):
+    (bought,) = answer(report, "bought_precursors")["value"]
+    assert (bought["cn_code"], bought["mass_t"], bought["amount_fu"]) == ("72139149", "1000", "1000")
+    assert [row["mass_t"] for row in answer(report, "precursors_of_several_installations")["value"]] == [
+        "700", "300",
+    ]  # fmt: skip
+    assert [
+        (row["producer_installation_code"], row["evidence"], row["answer_period_until"])
+        for row in answer(report, "precursors_of_several_periods")["value"]
+    ] == [
+        ("CN-MILL-A", "actual_provisional", "2027-01-01"),
+        ("CN-MILL-A", "actual_verified", "2027-01-01"),
+    ]
 
 
 def test_findings_of_the_year_are_its_gaps(report):
@@ -181,6 +242,7 @@ def test_without_a_figure_there_is_no_report(house, published_once):
         pytest.param("see_direct_t_co2e_per_fu", "2.5", "t", "2.5", id="no zeros added"),
         pytest.param("total_t_co2e", "1192.83", "t", "1,193", id="whole tonnes"),
         pytest.param("total_t_co2e", "0.5", "t", "1", id="half up"),
+        pytest.param("emissions_t_n2o", "0.00956", "t", "0.010", id="N2O to kilograms"),
         pytest.param("factor_t_co2e_per_mwh", "0.605123456789", "t", "0.605123456789", id="all digits"),
         pytest.param("default_share", "0.387015243662", "1", "38.7", id="a share in per cent"),
         pytest.param("default_share", "0.00001", "1", "< 0.01", id="little is not nothing"),
@@ -229,6 +291,18 @@ def test_the_page_has_every_section_and_field_and_asks_for_nothing(report):
     assert "Works &amp; &lt;sons&gt;" in text
     assert '<td class="number">193</td>' in text  # 192.83 t of the installation
     assert '<td class="number">38.7</td>' in text  # 0.387015243662 on default values
+
+
+def test_the_report_says_how_open_points_of_law_were_read(report):
+    assert report["readings"][1] == {
+        "setting": "certificates_rounding",
+        "reading": "up",
+        "is_default": False,
+        "sentence": "Certificates are whole.",
+    }
+    text = emissions_report_page.render(report)
+    assert "<li>Below zero counts as zero.</li>" in text
+    assert "<li>Certificates are whole. Chosen by the operator.</li>" in text
 
 
 def test_the_page_says_what_it_is_worth(report):

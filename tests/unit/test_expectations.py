@@ -59,7 +59,7 @@ def test_a_bare_cubic_metre_of_gas_is_told_which_conditions_there_are() -> None:
         pytest.param("meter_readings", {}, "unit_fits_medium_in_set", id="a reading"),
         pytest.param("meters", {}, "unit_fits_medium_in_set", id="a meter"),
         pytest.param("activity_data", {"stream_code": "EL"}, "unit_fits_stream_in_set", id="a bill"),
-        pytest.param("process_flows", {"carrier": "electricity"}, "unit_is_energy_in_set", id="a flow"),
+        pytest.param("process_flows", {"carrier": "electricity"}, "unit_fits_method_in_set", id="a flow"),
     ],
 )
 def test_electricity_in_coal_equivalent_says_which_or_is_refused(

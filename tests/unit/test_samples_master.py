@@ -42,7 +42,8 @@ def test_meters_hang_on_meters_and_measure_declared_streams_and_processes():
         assert not row["process_code"] or (works, row["process_code"]) in processes
         assert not row["parent_meter_code"] or row["parent_meter_code"] in meter_numbers(works)
         assert row["role"] != "sub" or row["process_code"]
-    assert len(MASTER["meters"].rows) == 41  # forty that count quarter hours, and the gas company's counter
+    # forty-four that count quarter hours, and the gas company's counter
+    assert len(MASTER["meters"].rows) == 45
 
 
 def test_stated_shares_of_a_stream_sum_to_one():

@@ -1,44 +1,41 @@
--- Activity level of every process and calendar year: what was sold, used as a precursor, or sold as off-spec, in
--- tonnes. Scrap and unsold off-spec are no output, nor is a good that never leaves its process (2025/2547 Art 4(9)).
+-- Activity level of every process and calendar year, in tonnes and in the functional unit of its goods (2025/2547 Annex II
+-- F). Where that unit cannot be told the year counts in tonnes, and no figure stands on it.
 with
-production_output as (select * from {{ ref('stg_production_output') }}),
+output_counted as (select * from {{ ref('int_output_counted') }}),
 
-products as (select * from {{ ref('stg_products') }}),
-
-process_goods as (select * from {{ ref('stg_process_goods') }}),
-
-counted as (
+sums as (
     select
-        production_output.installation_code,
-        production_output.process_code,
-        {{ year_of('production_output.period_from') }} as reporting_year,
-        case
-            when production_output.kind not in ('saleable', 'internal', 'off_spec_sold') then 0
-            when coalesce(process_goods.is_inside_bubble, false) then 0
-            else production_output.amount_canonical
-        end as counted_amount
-    from production_output
-    left join products
-        on
-            production_output.installation_code = products.installation_code
-            and production_output.product_code = products.product_code
-            and {{ holds_on('products', 'production_output.period_from') }}
-    left join process_goods
-        on
-            production_output.installation_code = process_goods.installation_code
-            and production_output.process_code = process_goods.process_code
-            and products.cn_code = process_goods.cn_code
-            and {{ holds_on('process_goods', 'production_output.period_from') }}
+        output_counted.installation_code,
+        output_counted.process_code,
+        output_counted.reporting_year,
+        -- what a process did not make has no say in how it counts
+        min(case when output_counted.mass_t <> 0 then {{ unit_of_output('output_counted.functional_unit') }} end) as unit,
+        max(case when output_counted.mass_t <> 0 then {{ unit_of_output('output_counted.functional_unit') }} end)
+            as another_unit,
+        sum(output_counted.mass_t) as mass_t,
+        case when count(*) = count(output_counted.amount) then sum(output_counted.amount) end as amount
+    from output_counted
+    group by output_counted.installation_code, output_counted.process_code, output_counted.reporting_year
 ),
 
 final as (
     select
-        counted.installation_code,
-        counted.process_code,
-        counted.reporting_year,
-        cast(sum(counted.counted_amount) as decimal(28, 9)) as activity_level_t
-    from counted
-    group by counted.installation_code, counted.process_code, counted.reporting_year
+        sums.installation_code,
+        sums.process_code,
+        sums.reporting_year,
+        cast(sums.mass_t as decimal(28, 9)) as activity_level_t,
+        case when sums.unit = sums.another_unit and sums.amount is not null then sums.unit else 't' end as unit,
+        cast(
+            case when sums.unit = sums.another_unit then coalesce(sums.amount, sums.mass_t) else sums.mass_t end
+            as decimal(28, 9)
+        ) as activity_level,
+        case
+            when sums.unit <> sums.another_unit
+                then
+                    sums.process_code || ' put out goods per ' || sums.unit || ' and per ' || sums.another_unit
+                    || ', and one process counts in one unit'
+        end as absent_because
+    from sums
 )
 
 select * from final

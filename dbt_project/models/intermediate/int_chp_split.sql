@@ -30,34 +30,56 @@ plants as (
     where processes.kind = 'power'
 ),
 
-fuel as (
+constants as (select * from {{ ref('constants') }}),
+
+standard as (
+    select
+        max(case when constants.constant_key = 'chp_standard_efficiency_heat' then constants.numerator end) as heat_share,
+        max(case when constants.constant_key = 'chp_standard_efficiency_electricity' then constants.numerator end)
+            as electricity_share,
+        max(case when constants.constant_key = 'chp_steam_without_condensate' then constants.numerator end) as condensate_share
+    from constants
+),
+
+burnt as (
     select
         emissions.installation_code,
         emissions.process_code,
         {{ year_of('emissions.month_from') }} as reporting_year,
         emissions.fuel_class,
-        sum(emissions.energy_gj) as energy_gj
+        emissions.energy_gj
     from emissions
     where emissions.rule_set = 'cbam' and emissions.method = 'combustion'
-    group by
-        emissions.installation_code,
-        emissions.process_code,
-        {{ year_of('emissions.month_from') }},
-        emissions.fuel_class
+    union all
+    -- waste gas handed to the plant is fuel of it, too
+    select
+        process_flows.installation_code,
+        process_flows.to_process_code as process_code,
+        {{ year_of('process_flows.month_from') }} as reporting_year,
+        '{{ waste_gas_fuel_class() }}' as fuel_class,
+        process_flows.energy_gj
+    from process_flows
+    where process_flows.carrier = 'waste_gas'
 ),
 
-fuel_by_plant as (
+fuel as (
     select
-        fuel.*,
-        sum(fuel.energy_gj) over (
-            partition by fuel.installation_code, fuel.process_code, fuel.reporting_year
-        ) as fuel_energy_gj,
-        -- several fuels: the plant is measured against the one that gives most of its energy
+        burnt.installation_code,
+        burnt.process_code,
+        burnt.reporting_year,
+        burnt.fuel_class,
+        cast(sum(burnt.energy_gj) as decimal(28, 9)) as energy_gj,
         row_number() over (
-            partition by fuel.installation_code, fuel.process_code, fuel.reporting_year
-            order by fuel.energy_gj desc, fuel.fuel_class
+            partition by burnt.installation_code, burnt.process_code, burnt.reporting_year
+            order by sum(burnt.energy_gj) desc, burnt.fuel_class
         ) as place
-    from fuel
+    from burnt
+    group by
+        burnt.installation_code,
+        burnt.process_code,
+        burnt.reporting_year,
+        burnt.fuel_class
+    having sum(burnt.energy_gj) > 0
 ),
 
 output as (
@@ -66,7 +88,10 @@ output as (
         process_flows.from_process_code as process_code,
         {{ year_of('process_flows.month_from') }} as reporting_year,
         sum(case when process_flows.carrier = 'heat' then process_flows.energy_gj else 0 end) as heat_gj,
-        sum(case when process_flows.carrier = 'electricity' then process_flows.energy_gj else 0 end) as electricity_gj
+        sum(case when process_flows.carrier = 'electricity' then process_flows.energy_gj else 0 end) as electricity_gj,
+        max(case when process_flows.carrier = 'heat' and process_flows.is_estimated then 1 else 0 end) = 1 as is_heat_estimated,
+        max(case when process_flows.carrier = 'electricity' and process_flows.is_estimated then 1 else 0 end) = 1
+            as is_electricity_estimated
     from process_flows
     group by
         process_flows.installation_code,
@@ -74,67 +99,139 @@ output as (
         {{ year_of('process_flows.month_from') }}
 ),
 
-built as (
+stated as (
     select
         plants.boundary,
         plants.reporting_year,
         plants.installation_code,
         plants.process_code,
-        max(case when parameters.refused_because is null then cast(parameters.amount as integer) end) as built_year,
-        max(case when parameters.refused_because is null then parameters.basis end) as heat_medium,
-        max(parameters.refused_because) as refused_because
+        cast(max(case when parameters.parameter = 'chp_built_year' then parameters.amount end) as integer) as built_year,
+        max(case when parameters.parameter = 'chp_built_year' then parameters.basis end) as heat_medium,
+        max(case when parameters.parameter = 'chp_design_efficiency_heat' then parameters.amount end) as design_heat,
+        max(case when parameters.parameter = 'chp_design_efficiency_electricity' then parameters.amount end)
+            as design_electricity,
+        max(refused.refused_because) as refused_because
     from plants
     left join parameters
         on
             plants.installation_code = parameters.installation_code
             and plants.process_code = parameters.subject_code
             and parameters.subject_kind = 'process'
-            and parameters.parameter = 'chp_built_year'
+            and parameters.refused_because is null
             and {{ holds_on('parameters', first_of_year('plants.reporting_year')) }}
+    left join parameters as refused
+        on
+            plants.installation_code = refused.installation_code
+            and plants.process_code = refused.subject_code
+            and refused.subject_kind = 'process'
+            and refused.parameter like 'chp_%'
+            and refused.refused_because is not null
+            and {{ holds_on('refused', first_of_year('plants.reporting_year')) }}
     group by plants.boundary, plants.reporting_year, plants.installation_code, plants.process_code
+),
+
+referred as (
+    select
+        stated.boundary,
+        stated.reporting_year,
+        stated.installation_code,
+        stated.process_code,
+        fuel.fuel_class,
+        fuel.place,
+        fuel.energy_gj,
+        heat_reference.efficiency_share
+        + case when stated.heat_medium = 'steam_without_condensate' then standard.condensate_share else 0 end as reference_heat,
+        electricity_reference.efficiency_share as reference_electricity
+    from stated
+    cross join standard
+    inner join fuel
+        on
+            stated.installation_code = fuel.installation_code
+            and stated.process_code = fuel.process_code
+            and stated.reporting_year = fuel.reporting_year
+    left join efficiencies as heat_reference
+        on
+            fuel.fuel_class = heat_reference.fuel_class
+            and heat_reference.output
+            = case stated.heat_medium when 'steam_without_condensate' then 'steam' else stated.heat_medium end
+            and coalesce(heat_reference.built_from_year, 0) <= stated.built_year
+            and stated.built_year < coalesce(heat_reference.built_until_year, 9999)
+    left join efficiencies as electricity_reference
+        on
+            fuel.fuel_class = electricity_reference.fuel_class
+            and electricity_reference.output = 'electricity'
+            and coalesce(electricity_reference.built_from_year, 0) <= stated.built_year
+            and stated.built_year < coalesce(electricity_reference.built_until_year, 9999)
+),
+
+-- several fuels: the references weighted by energy; a fuel without one leaves none
+mixed as (
+    select
+        referred.boundary,
+        referred.reporting_year,
+        referred.installation_code,
+        referred.process_code,
+        max(case when referred.place = 1 then referred.fuel_class end) as fuel_class,
+        sum(referred.energy_gj) as fuel_energy_gj,
+        count(*) - count(referred.fuel_class) as fuels_without_class,
+        count(*) - count(referred.reference_heat + referred.reference_electricity) as fuels_without_reference,
+        min(case when referred.reference_heat is null or referred.reference_electricity is null then referred.fuel_class end)
+            as class_without_reference,
+        {{ div(
+            'sum(' ~ round_to(mul('referred.energy_gj', 'referred.reference_heat')) ~ ')', 'sum(referred.energy_gj)', 12, 12
+        ) }} as reference_heat,
+        {{ div(
+            'sum(' ~ round_to(mul('referred.energy_gj', 'referred.reference_electricity')) ~ ')',
+            'sum(referred.energy_gj)', 12, 12
+        ) }} as reference_electricity
+    from referred
+    group by referred.boundary, referred.reporting_year, referred.installation_code, referred.process_code
 ),
 
 measured as (
     select
-        built.*,
-        fuel_by_plant.fuel_class,
-        cast(fuel_by_plant.fuel_energy_gj as decimal(28, 9)) as fuel_energy_gj,
+        stated.*,
+        mixed.fuel_class,
+        mixed.fuels_without_class,
+        mixed.class_without_reference,
+        cast(mixed.fuel_energy_gj as decimal(28, 9)) as fuel_energy_gj,
         cast(output.heat_gj as decimal(28, 9)) as heat_gj,
         cast(output.electricity_gj as decimal(28, 9)) as electricity_gj,
-        heat_reference.efficiency_share as reference_heat,
-        electricity_reference.efficiency_share as reference_electricity
-    from built
-    left join fuel_by_plant
+        case when mixed.fuels_without_reference = 0 then cast(mixed.reference_heat as decimal(28, 12)) end as reference_heat,
+        case when mixed.fuels_without_reference = 0 then cast(mixed.reference_electricity as decimal(28, 12)) end
+            as reference_electricity,
+        -- what nobody meters takes the design value, else the standard one
+        case when output.is_heat_estimated then coalesce(stated.design_heat, standard.heat_share) end as assumed_heat,
+        case when output.is_electricity_estimated then coalesce(stated.design_electricity, standard.electricity_share) end
+            as assumed_electricity
+    from stated
+    cross join standard
+    left join mixed
         on
-            built.installation_code = fuel_by_plant.installation_code
-            and built.process_code = fuel_by_plant.process_code
-            and built.reporting_year = fuel_by_plant.reporting_year
-            and fuel_by_plant.place = 1
+            stated.boundary = mixed.boundary
+            and stated.installation_code = mixed.installation_code
+            and stated.process_code = mixed.process_code
+            and stated.reporting_year = mixed.reporting_year
     left join output
         on
-            built.installation_code = output.installation_code
-            and built.process_code = output.process_code
-            and built.reporting_year = output.reporting_year
-    left join efficiencies as heat_reference
-        on
-            fuel_by_plant.fuel_class = heat_reference.fuel_class
-            and heat_reference.output = built.heat_medium
-            and coalesce(heat_reference.built_from_year, 0) <= built.built_year
-            and built.built_year < coalesce(heat_reference.built_until_year, 9999)
-    left join efficiencies as electricity_reference
-        on
-            fuel_by_plant.fuel_class = electricity_reference.fuel_class
-            and electricity_reference.output = 'electricity'
-            and coalesce(electricity_reference.built_from_year, 0) <= built.built_year
-            and built.built_year < coalesce(electricity_reference.built_until_year, 9999)
+            stated.installation_code = output.installation_code
+            and stated.process_code = output.process_code
+            and stated.reporting_year = output.reporting_year
 ),
 
 -- (Q / ref_h) : (E / ref_e) = Q * ref_e : E * ref_h; the energy put in cancels out of Eq 49
 weighed as (
     select
         measured.*,
-        {{ round_to(mul('measured.heat_gj', 'measured.reference_electricity')) }} as heat_weight,
-        {{ round_to(mul('measured.electricity_gj', 'measured.reference_heat')) }} as electricity_weight
+        {{ round_to(mul(
+            'coalesce(' ~ round_to(mul('measured.fuel_energy_gj', 'measured.assumed_heat'), 9) ~ ', measured.heat_gj)',
+            'measured.reference_electricity'
+        )) }} as heat_weight,
+        {{ round_to(mul(
+            'coalesce(' ~ round_to(mul('measured.fuel_energy_gj', 'measured.assumed_electricity'), 9)
+            ~ ', measured.electricity_gj)',
+            'measured.reference_heat'
+        )) }} as electricity_weight
     from measured
 ),
 
@@ -152,8 +249,12 @@ final as (
         weighed.electricity_gj,
         cast(weighed.reference_heat as decimal(28, 12)) as reference_heat,
         cast(weighed.reference_electricity as decimal(28, 12)) as reference_electricity,
-        cast({{ div('weighed.heat_gj', 'weighed.fuel_energy_gj') }} as decimal(28, 12)) as efficiency_heat,
-        cast({{ div('weighed.electricity_gj', 'weighed.fuel_energy_gj') }} as decimal(28, 12)) as efficiency_electricity,
+        cast(coalesce(weighed.assumed_heat, {{ div('weighed.heat_gj', 'weighed.fuel_energy_gj') }}) as decimal(28, 12))
+            as efficiency_heat,
+        cast(
+            coalesce(weighed.assumed_electricity, {{ div('weighed.electricity_gj', 'weighed.fuel_energy_gj') }})
+            as decimal(28, 12)
+        ) as efficiency_electricity,
         cast({{ div('weighed.heat_weight', '(weighed.heat_weight + weighed.electricity_weight)', 12, 12) }} as decimal(28, 12))
             as heat_share,
         cast(
@@ -161,15 +262,20 @@ final as (
             as decimal(28, 12)
         ) as electricity_share,
         case
-            when weighed.built_year is null and weighed.refused_because is not null then weighed.refused_because
+            when
+                weighed.refused_because is not null
+                and (weighed.built_year is null or coalesce(weighed.assumed_heat, weighed.assumed_electricity) is not null)
+                then weighed.refused_because
             when weighed.built_year is null
                 then 'no parameter chp_built_year of process ' || weighed.process_code
-            when weighed.fuel_class is null
-                then 'no fuel with a fuel class is attributed to process ' || weighed.process_code
+            when weighed.fuel_energy_gj is null or weighed.fuels_without_class > 0
+                then
+                    case when weighed.fuel_energy_gj is null then 'no fuel' else 'a fuel without a fuel class' end
+                    || ' is attributed to process ' || weighed.process_code
             when weighed.heat_gj is null or weighed.heat_gj + weighed.electricity_gj = 0
                 then 'no flow of heat or electricity leaves process ' || weighed.process_code
-            when weighed.reference_heat is null or weighed.reference_electricity is null
-                then 'no reference efficiency for fuel class ' || weighed.fuel_class
+            when weighed.class_without_reference is not null
+                then 'no reference efficiency for fuel class ' || weighed.class_without_reference
         end as absent_because
     from weighed
 )

@@ -11,6 +11,8 @@ checks as (
     select * from {{ ref('int_reconciliation') }}
     union all
     select * from {{ ref('int_output_intensity') }}
+    union all
+    select * from {{ ref('int_measured_and_calculated') }}
 ),
 
 final as (

@@ -6,9 +6,9 @@ workbook_edges as (select * from {{ ref('int_workbook_edges') }}),
 
 process_flows as (select * from {{ ref('int_process_flows') }}),
 
-material_use as (select * from {{ ref('stg_material_use') }}),
+own_goods_used as (select * from {{ ref('int_own_goods_used') }}),
 
-products as (select * from {{ ref('stg_products') }}),
+activity_level as (select * from {{ ref('int_activity_level') }}),
 
 energy as (
     select
@@ -27,27 +27,32 @@ energy as (
         {{ year_of('process_flows.month_from') }}
 ),
 
--- a good used on site by another process; inside its own process it is in the bubble (2025/2547 Art 4(9))
 materials as (
     select
-        material_use.installation_code,
-        products.process_code as from_process_code,
-        material_use.process_code as to_process_code,
+        own_goods_used.installation_code,
+        own_goods_used.from_process_code,
+        own_goods_used.to_process_code,
         'material' as carrier,
-        {{ year_of('material_use.period_from') }} as reporting_year,
-        cast(sum(material_use.amount_canonical) as decimal(28, 9)) as amount
-    from material_use
-    inner join products
+        own_goods_used.reporting_year,
+        -- a process that counts in tonnes for want of a content gives in tonnes
+        cast(
+            case
+                when max(activity_level.unit) = 't' or count(*) > count(own_goods_used.amount)
+                    then sum(own_goods_used.mass_t)
+                else sum(own_goods_used.amount)
+            end as decimal(28, 9)
+        ) as amount
+    from own_goods_used
+    left join activity_level
         on
-            material_use.installation_code = products.installation_code
-            and material_use.component_code = products.product_code
-            and {{ holds_on('products', 'material_use.period_from') }}
-    where material_use.component_kind = 'product' and material_use.process_code <> products.process_code
+            own_goods_used.installation_code = activity_level.installation_code
+            and own_goods_used.from_process_code = activity_level.process_code
+            and own_goods_used.reporting_year = activity_level.reporting_year
     group by
-        material_use.installation_code,
-        products.process_code,
-        material_use.process_code,
-        {{ year_of('material_use.period_from') }}
+        own_goods_used.installation_code,
+        own_goods_used.from_process_code,
+        own_goods_used.to_process_code,
+        own_goods_used.reporting_year
 ),
 
 taken as (

@@ -1,11 +1,16 @@
--- Emissions that enter the CBAM graph at each node in the year: streams, bought heat and electricity, precursors; and
--- a leaf without emissions for everything that is missing. A process's amount is parted among its nodes here.
+-- Emissions that enter the CBAM graph at each node in the year: streams, bought heat and electricity, what passes borders
+-- of processes, precursors, and what lifts attributed direct emissions to zero; and a leaf without emissions for
+-- everything that is missing. A process's amount is parted among its nodes here.
 with
 nodes as (select * from {{ ref('int_process_nodes') }}),
 
 workbook_leaves as (select * from {{ ref('int_workbook_leaves') }}),
 
 stream_leaves as (select * from {{ ref('int_stream_leaves') }}),
+
+attribution_terms as (select * from {{ ref('int_attribution_terms') }}),
+
+attributed_direct as (select * from {{ ref('int_attributed_direct') }}),
 
 precursor_leaves as (select * from {{ ref('int_precursor_leaves') }}),
 
@@ -23,6 +28,43 @@ leaves as (
     select * from stream_leaves
     union all
     select * from precursor_leaves
+    union all
+    select
+        attribution_terms.installation_code,
+        attribution_terms.process_code,
+        attribution_terms.reporting_year,
+        attribution_terms.leaf_id,
+        attribution_terms.leaf_kind,
+        attribution_terms.leaf_name,
+        attribution_terms.component,
+        attribution_terms.measured_t_co2e,
+        attribution_terms.estimated_t_co2e,
+        attribution_terms.default_t_co2e,
+        attribution_terms.electricity_mwh,
+        attribution_terms.factor_id,
+        attribution_terms.activity_amount,
+        attribution_terms.activity_unit,
+        attribution_terms.absent_because
+    from attribution_terms
+    union all
+    select
+        attributed_direct.installation_code,
+        attributed_direct.process_code,
+        attributed_direct.reporting_year,
+        'floor/' || attributed_direct.installation_code || '/' || attributed_direct.process_code as leaf_id,
+        'floor' as leaf_kind,
+        'Lifted to zero (Eq 55): attributed direct emissions of ' || attributed_direct.process_code as leaf_name,
+        'own_direct' as component,
+        attributed_direct.floor_t_co2e as measured_t_co2e,
+        cast(0 as decimal(38, 12)) as estimated_t_co2e,
+        cast(0 as decimal(38, 12)) as default_t_co2e,
+        cast(null as decimal(28, 9)) as electricity_mwh,
+        cast(null as varchar) as factor_id,
+        cast(null as decimal(28, 9)) as activity_amount,
+        cast(null as varchar) as activity_unit,
+        cast(null as varchar) as absent_because
+    from attributed_direct
+    where attributed_direct.floor_t_co2e > 0
     union all
     select
         gaps.installation_code,

@@ -31,12 +31,17 @@ final as (
         nodes.installation_code,
         nodes.process_code,
         nodes.kind,
-        nodes.unit,
+        case when nodes.kind in ('heat', 'electricity') then nodes.unit else coalesce(activity_level.unit, nodes.unit) end
+            as unit,
         cast(
             coalesce(
-                case when nodes.kind in ('heat', 'electricity') then given.amount else activity_level.activity_level_t end, 0
+                case when nodes.kind in ('heat', 'electricity') then given.amount else activity_level.activity_level end, 0
             ) as decimal(28, 9)
-        ) as output_amount
+        ) as output_amount,
+        cast(
+            case when nodes.kind not in ('heat', 'electricity') then coalesce(activity_level.activity_level_t, 0) end
+            as decimal(28, 9)
+        ) as output_t
     from nodes
     left join activity_level
         on
@@ -61,5 +66,6 @@ select
     process_code,
     kind,
     unit,
-    output_amount
+    output_amount,
+    output_amount as output_t
 from workbook_nodes

@@ -9,7 +9,13 @@ limits as (
     select
         max(case when constants.constant_key = 'valid_share_of_an_hour' then constants.numerator end) as valid_share,
         max(case when constants.constant_key = 'sigmas_of_a_substitute' then constants.numerator end) as sigmas,
-        max(case when constants.constant_key = 'oxygen_in_air' then constants.numerator end) as oxygen_in_air
+        max(case when constants.constant_key = 'oxygen_in_air' then constants.numerator end) as oxygen_in_air,
+        max(
+            case
+                when constants.constant_key = 'co2_at_0c'
+                    then {{ div('constants.numerator', 'constants.denominator', 12, 12) }}
+            end
+        ) as co2_g_per_nm3
     from constants
 ),
 
@@ -21,7 +27,12 @@ hours as (
         measurements.hour_at,
         measurements.measured_on,
         {{ year_of('measurements.measured_on') }} as reporting_year,
-        measurements.concentration_g_per_nm3,
+        cast(
+            coalesce(
+                measurements.concentration_g_per_nm3,
+                {{ remaining_concentration('measurements.other_gases_share', 'limits.co2_g_per_nm3') }}
+            ) as decimal(28, 9)
+        ) as concentration_g_per_nm3,
         -- what goes in and the oxygen left over tell the flow of a nitric acid plant better than a flow meter (B.9.3.2)
         cast(
             coalesce(
@@ -29,7 +40,8 @@ hours as (
                 measurements.flow_nm3_per_h
             ) as decimal(28, 9)
         ) as flow_nm3_per_h,
-        measurements.concentration_g_per_nm3 is not null and measurements.valid_share >= limits.valid_share as is_valid,
+        coalesce(measurements.concentration_g_per_nm3, measurements.other_gases_share) is not null
+        and measurements.valid_share >= limits.valid_share as is_valid,
         limits.sigmas,
         measurements.partition_key
     from measurements

@@ -22,10 +22,10 @@ final as (
         case
             when parameter_list.parameter is null
                 then 'no parameter is called ' || parameters.parameter
-            when parameters.subject_kind <> parameter_list.subject_kind
+            when ';' || parameter_list.subject_kind || ';' not like '%;' || parameters.subject_kind || ';%'
                 then
-                    'parameter ' || parameters.parameter || ' belongs to a ' || parameter_list.subject_kind
-                    || ', not to a ' || parameters.subject_kind
+                    'parameter ' || parameters.parameter || ' belongs to a '
+                    || replace(parameter_list.subject_kind, ';', ' or ') || ', not to a ' || parameters.subject_kind
             when parameters.unit <> parameter_list.unit
                 then
                     'parameter ' || parameters.parameter || ' of ' || parameters.subject_code || ' is stated in '
@@ -45,8 +45,10 @@ final as (
                 then
                     'parameter ' || parameters.parameter || ' of ' || parameters.subject_code
                     || ' is a past analysis without its day'
-            -- what takes emissions away is believed with its proof only
-            when parameters.parameter in ('biomass_fraction', 'co2_stored_share') and parameters.evidence is null
+            -- what takes emissions away, or stands in for a seller's factor, is believed with its proof only
+            when
+                parameters.parameter in ('biomass_fraction', 'co2_stored_share', 'most_used_industrial_fuel')
+                and parameters.evidence is null
                 then
                     'parameter ' || parameters.parameter || ' of ' || parameters.subject_code || ' names no evidence'
         end as refused_because

@@ -61,6 +61,9 @@ cells as (
 technologies as (
     select
         cells.*,
+        -- it is stated in per cent; what Eq 24 divides by is open
+        cells.current_efficiency * case '{{ var('overvoltage_efficiency') }}' when 'share' then 0.01 else 1 end
+            as efficiency_as_read,
         -- a factor of one's own goes before the table's
         coalesce(
             case cells.method when 'pfc_slope' then cells.slope_emission_factor else cells.overvoltage_coefficient end,
@@ -87,7 +90,7 @@ in_ducts as (
                     'technologies.cf4_amount'
                 ) }}
             else {{ pfc_cf4_overvoltage_kg_per_t(
-                'technologies.cf4_amount', 'technologies.anode_effect_overvoltage', 'technologies.current_efficiency'
+                'technologies.cf4_amount', 'technologies.anode_effect_overvoltage', 'technologies.efficiency_as_read'
             ) }}
         end as cf4_kg_per_t
     from technologies

@@ -1,6 +1,6 @@
--- Embedded emissions of every purchased CBAM good a process consumed in a year, by producer: the producer's answer,
--- else the origin's default with mark-up (that of Annex IV where the origin is unknown), else zero for the Union and exempt
--- origins, else absent and why.
+-- Embedded emissions of every purchased CBAM good a process consumed in a year, part by part on the ladder of evidence:
+-- zero for the Union and exempt origins, the producer's answer (verified, unverified, provisional), the origin's default
+-- with mark-up, that of Annex IV where the origin is unknown, else absent and why.
 with
 material_use as (select * from {{ ref('stg_material_use') }}),
 
@@ -8,9 +8,16 @@ items as (select * from {{ ref('stg_items') }}),
 
 goods as (select * from {{ ref('cbam_goods') }}),
 
+contents as (
+    select * from {{ ref('int_parameters_checked') }}
+    where subject_kind = 'item' and parameter in ('clinker_content', 'nitrogen_content') and refused_because is null
+),
+
 supply_mix as (select * from {{ ref('int_supply_mix') }}),
 
 answers as (select * from {{ ref('stg_supplier_embedded_emissions') }}),
+
+attested as (select * from {{ ref('int_answers_attested') }}),
 
 default_values as (select * from {{ ref('int_default_values') }}),
 
@@ -30,11 +37,27 @@ used as (
         max(items.name) as item_name,
         items.cn_code,
         coalesce(items.taric_suffix, '') as taric_suffix,
-        sum(material_use.amount_canonical) as mass_t
+        goods.is_annex_ii,
+        goods.functional_unit,
+        goods.cn_code is not null as is_good,
+        sum(material_use.amount_canonical) as mass_t,
+        -- in the law's unit of the good; null where the content of any part of it is unknown
+        case
+            when goods.functional_unit = 't_product' then sum(material_use.amount_canonical)
+            when count(*) = count(contents.amount)
+                then sum({{ mul('material_use.amount_canonical', 'contents.amount') }})
+        end as amount_fu
     from material_use
     -- left: a component nobody declared must not vanish
     left join items
         on material_use.component_code = items.item_code and {{ holds_on('items', 'material_use.period_from') }}
+    left join goods on items.cn_code = goods.cn_code
+    left join contents
+        on
+            material_use.installation_code = contents.installation_code
+            and material_use.component_code = contents.subject_code
+            and contents.parameter = {{ content_of('goods.functional_unit') }}
+            and {{ holds_on('contents', 'material_use.period_from') }}
     where material_use.component_kind = 'item'
     group by
         material_use.installation_code,
@@ -43,7 +66,10 @@ used as (
         material_use.component_code,
         material_use.supplier_code,
         items.cn_code,
-        coalesce(items.taric_suffix, '')
+        coalesce(items.taric_suffix, ''),
+        goods.is_annex_ii,
+        goods.functional_unit,
+        goods.cn_code
 ),
 
 consumption as (
@@ -56,15 +82,15 @@ consumption as (
         coalesce(used.item_name, used.item_code) as item_name,
         used.cn_code,
         used.taric_suffix,
-        goods.is_annex_ii,
-        goods.functional_unit,
+        used.is_annex_ii,
+        used.functional_unit,
         used.item_name is null as is_undeclared,
-        cast(used.mass_t as decimal(28, 9)) as mass_t
+        cast(used.mass_t as decimal(28, 9)) as mass_t,
+        cast(used.amount_fu as decimal(28, 9)) as amount_fu
     from used
     inner join rule_years on used.reporting_year = rule_years.reporting_year
-    left join goods on used.cn_code = goods.cn_code
     -- an item outside Annex I of 2023/956 is no precursor
-    where goods.cn_code is not null or used.item_name is null
+    where used.is_good or used.item_name is null
 ),
 
 by_producer as (
@@ -83,11 +109,14 @@ by_producer as (
         coalesce(supply_mix.producer_installation_code, 'unknown') as producer_installation_code,
         supply_mix.origin_country_code,
         supply_mix.answer_period_from,
+        coalesce(supply_mix.is_provisional, false) as is_provisional,
+        supply_mix.markup_year,
         supply_mix.producer_installation_code is null as is_unreceived,
         case
             when supply_mix.producer_installation_code is null then consumption.mass_t
             else {{ share_of('consumption.mass_t', 'supply_mix.cum_share', 'supply_mix.cum_share_before') }}
-        end as mass_t
+        end as mass_t,
+        {{ share_of('consumption.amount_fu', 'supply_mix.cum_share', 'supply_mix.cum_share_before') }} as amount_fu
     from consumption
     left join supply_mix
         on
@@ -102,7 +131,6 @@ looked_up as (
         by_producer.*,
         answers.see_direct_t_co2e_per_fu,
         answers.functional_unit as answer_functional_unit,
-        by_producer.functional_unit as lawful_functional_unit,
         answers.default_share,
         answers.electricity_mwh_per_fu,
         -- the country's default where the answer leaves the factor out; kg per kWh is t per MWh
@@ -111,6 +139,7 @@ looked_up as (
         answers.electricity_factor_t_co2e_per_mwh is null as is_grid_default,
         answers.country_code as answer_country_code,
         answers.producer_installation_code is not null as has_answer,
+        attested.attestation_code,
         zero_origins.country_code is not null as is_zero_origin,
         default_values.factor_id as default_id,
         default_values.marked_up_t_co2e_per_t as default_t_co2e_per_t
@@ -120,6 +149,11 @@ looked_up as (
             by_producer.producer_installation_code = answers.producer_installation_code
             and by_producer.cn_code = answers.cn_code
             and by_producer.answer_period_from = answers.period_from
+    left join attested
+        on
+            answers.producer_installation_code = attested.producer_installation_code
+            and answers.cn_code = attested.cn_code
+            and answers.period_from = attested.period_from
     left join grid_factors
         on
             answers.country_code = grid_factors.country_code
@@ -132,7 +166,7 @@ looked_up as (
             -- '' is the row of a code that TARIC does not split
             and default_values.taric_suffix in ('', by_producer.taric_suffix)
             and by_producer.origin_country_code = default_values.origin_country_code
-            and by_producer.reporting_year = default_values.reporting_year
+            and by_producer.markup_year = default_values.reporting_year
 ),
 
 decided as (
@@ -141,113 +175,138 @@ decided as (
         case
             when looked_up.is_undeclared or looked_up.is_unreceived then 'absent'
             when looked_up.is_zero_origin then 'exempt'
-            -- masses are tonnes of product: an answer per another unit can neither be used nor passed over
+            -- an answer per another unit, or on an unknown amount of its unit, can neither be used nor passed over
             when
                 looked_up.has_answer
-                and (
-                    looked_up.answer_functional_unit <> 't_product'
-                    or looked_up.answer_functional_unit <> looked_up.lawful_functional_unit
-                )
+                and (looked_up.answer_functional_unit <> looked_up.functional_unit or looked_up.amount_fu is null)
                 then 'absent'
-            when looked_up.has_answer then 'actual'
+            when looked_up.has_answer and looked_up.is_provisional then 'actual_provisional'
+            when looked_up.has_answer and looked_up.attestation_code is not null then 'actual_verified'
+            when looked_up.has_answer then 'actual_unverified'
             when looked_up.default_id is null then 'absent'
+            when looked_up.origin_country_code = 'unknown' then 'default_annex_iv'
             else 'default'
         end as evidence
     from looked_up
 ),
 
+with_kind as (
+    select
+        decided.*,
+        decided.evidence like 'actual%' as is_answered,
+        decided.evidence like 'default%' as is_default,
+        decided.producer_installation_code || '/' || decided.cn_code || '/' || cast(decided.answer_period_from as varchar)
+            as answer_name
+    from decided
+),
+
 final as (
     select
-        decided.installation_code,
-        decided.process_code,
-        decided.reporting_year,
-        decided.item_code,
-        decided.item_name,
-        decided.seller_code,
-        decided.cn_code,
-        decided.taric_suffix,
-        decided.producer_installation_code,
-        coalesce(decided.origin_country_code, 'unknown') as origin_country_code,
-        decided.answer_period_from,
-        decided.evidence,
-        cast(decided.mass_t as decimal(28, 9)) as mass_t,
-        case decided.evidence
-            when 'exempt' then 'cbam-exempt/' || decided.origin_country_code
-            when 'actual'
-                then
-                    'answer/' || decided.producer_installation_code || '/' || decided.cn_code || '/'
-                    || cast(decided.answer_period_from as varchar)
-            when 'default' then decided.default_id
+        with_kind.installation_code,
+        with_kind.process_code,
+        with_kind.reporting_year,
+        with_kind.item_code,
+        with_kind.item_name,
+        with_kind.seller_code,
+        with_kind.cn_code,
+        with_kind.taric_suffix,
+        with_kind.producer_installation_code,
+        coalesce(with_kind.origin_country_code, 'unknown') as origin_country_code,
+        with_kind.answer_period_from,
+        with_kind.is_provisional,
+        with_kind.markup_year,
+        with_kind.evidence,
+        case when with_kind.evidence = 'actual_verified' then with_kind.attestation_code end as attestation_code,
+        case with_kind.evidence
+            when 'actual_unverified'
+                then 'no satisfactory attestation holds the whole period of answer ' || with_kind.answer_name
+            when 'actual_provisional'
+                then 'answer ' || with_kind.answer_name || ' does not cover the production of the lots it stands in for'
+        end as unclaimable_because,
+        with_kind.functional_unit,
+        cast(with_kind.mass_t as decimal(28, 9)) as mass_t,
+        cast(with_kind.amount_fu as decimal(28, 9)) as amount_fu,
+        case
+            when with_kind.evidence = 'exempt' then 'cbam-exempt/' || with_kind.origin_country_code
+            -- a rung is part of the name: what one answer is for some lots, it is not for others
+            when with_kind.evidence = 'actual_provisional' then 'provisional/' || with_kind.answer_name
+            when with_kind.is_answered then 'answer/' || with_kind.answer_name
+            when with_kind.is_default then with_kind.default_id
         end as factor_id,
         cast(
-            case decided.evidence
-                when 'exempt' then 0
-                when 'actual' then {{ round_to(mul('decided.mass_t', 'decided.see_direct_t_co2e_per_fu')) }}
+            case
+                when with_kind.evidence = 'exempt' then 0
+                when with_kind.is_answered then {{ round_to(mul('with_kind.amount_fu', 'with_kind.see_direct_t_co2e_per_fu')) }}
             end as decimal(38, 12)
         ) as direct_t_co2e,
         cast(
-            case decided.evidence
-                when 'exempt' then 0
-                when 'actual'
+            case
+                when with_kind.evidence = 'exempt' then 0
+                when with_kind.is_answered
                     then {{ round_to(mul(
-                        round_to(mul('decided.mass_t', 'decided.see_direct_t_co2e_per_fu')), 'decided.default_share', 12, 12
+                        round_to(mul('with_kind.amount_fu', 'with_kind.see_direct_t_co2e_per_fu')), 'with_kind.default_share', 12, 12
                     )) }}
             end as decimal(38, 12)
         ) as direct_by_default_t_co2e,
         cast(
-            case decided.evidence
-                when 'default'
-                    then {{ round_to(mul('decided.mass_t', 'decided.default_t_co2e_per_t')) }}
+            case
+                when with_kind.is_default
+                    then {{ round_to(mul('with_kind.mass_t', 'with_kind.default_t_co2e_per_t')) }}
             end as decimal(38, 12)
         ) as default_undivided_t_co2e,
         cast(
-            case when decided.evidence = 'actual' then {{ mul('decided.mass_t', 'decided.electricity_mwh_per_fu') }} end
+            case when with_kind.is_answered then {{ mul('with_kind.amount_fu', 'with_kind.electricity_mwh_per_fu') }} end
             as decimal(28, 9)
         ) as electricity_mwh,
         cast(
             case
-                when decided.evidence = 'actual'
+                when with_kind.is_answered
                     then {{ round_to(mul(
-                        round_to(mul('decided.mass_t', 'decided.electricity_mwh_per_fu'), 9),
-                        'decided.electricity_factor_t_co2e_per_mwh'
+                        round_to(mul('with_kind.amount_fu', 'with_kind.electricity_mwh_per_fu'), 9),
+                        'with_kind.electricity_factor_t_co2e_per_mwh'
                     )) }}
             end as decimal(38, 12)
         ) as indirect_t_co2e,
         cast(
             case
-                when decided.evidence = 'actual' and not decided.is_grid_default then 0
-                when decided.evidence = 'actual'
+                when with_kind.is_answered and not with_kind.is_grid_default then 0
+                when with_kind.is_answered
                     then {{ round_to(mul(
-                        round_to(mul('decided.mass_t', 'decided.electricity_mwh_per_fu'), 9),
-                        'decided.electricity_factor_t_co2e_per_mwh'
+                        round_to(mul('with_kind.amount_fu', 'with_kind.electricity_mwh_per_fu'), 9),
+                        'with_kind.electricity_factor_t_co2e_per_mwh'
                     )) }}
             end as decimal(38, 12)
         ) as indirect_by_default_t_co2e,
-        coalesce(decided.is_annex_ii, false) as is_annex_ii,
+        coalesce(with_kind.is_annex_ii, false) as is_annex_ii,
         case
-            when decided.is_undeclared then 'item ' || decided.item_code || ' is not in the master data'
-            when decided.is_unreceived
+            when with_kind.is_undeclared then 'item ' || with_kind.item_code || ' is not in the master data'
+            when with_kind.is_unreceived
                 then
-                    'no receipt of ' || decided.item_code || ' from ' || decided.seller_code || ' in '
-                    || cast(decided.reporting_year as varchar)
-            when decided.evidence = 'absent' and decided.has_answer
+                    'no receipt of ' || with_kind.item_code || ' from ' || with_kind.seller_code || ' in '
+                    || cast(with_kind.reporting_year as varchar)
+            when with_kind.evidence = 'absent' and with_kind.answer_functional_unit <> with_kind.functional_unit
                 then
-                    'the answer of ' || decided.producer_installation_code || ' for ' || decided.cn_code || ' is per '
-                    || decided.answer_functional_unit || ', the law''s unit is ' || decided.lawful_functional_unit
-                    || ', and only t_product is built'
-            when decided.evidence = 'absent'
+                    'the answer of ' || with_kind.producer_installation_code || ' for ' || with_kind.cn_code || ' is per '
+                    || with_kind.answer_functional_unit || ', the law''s unit is ' || with_kind.functional_unit
+            when with_kind.evidence = 'absent' and with_kind.has_answer
                 then
-                    'no default value for ' || decided.cn_code || decided.taric_suffix
+                    'item ' || with_kind.item_code || ' has no ' || {{ content_of('with_kind.functional_unit') }}
+                    || ' on every day it was used in ' || cast(with_kind.reporting_year as varchar)
+                    || ', and the answer of ' || with_kind.producer_installation_code || ' is per '
+                    || with_kind.functional_unit
+            when with_kind.evidence = 'absent'
+                then
+                    'no default value for ' || with_kind.cn_code || with_kind.taric_suffix
                     || case
-                        when decided.origin_country_code = 'unknown' then ' of unknown origin'
-                        else ' from ' || decided.origin_country_code
+                        when with_kind.origin_country_code = 'unknown' then ' of unknown origin'
+                        else ' from ' || with_kind.origin_country_code
                     end
         end as absent_because,
         case
-            when decided.evidence = 'actual' and decided.electricity_factor_t_co2e_per_mwh is null
-                then 'no electricity factor for ' || decided.answer_country_code
+            when with_kind.is_answered and with_kind.electricity_factor_t_co2e_per_mwh is null
+                then 'no electricity factor for ' || with_kind.answer_country_code
         end as indirect_absent_because
-    from decided
+    from with_kind
 )
 
 select * from final

@@ -11,7 +11,7 @@ precursor_parts as (
         cast(null as decimal(28, 9)) as part_electricity_mwh,
         cast(null as varchar) as part_absent_because
     from precursors
-    where precursors.evidence in ('actual', 'exempt')
+    where precursors.direct_t_co2e is not null
     union all
     select
         precursors.*,
@@ -23,7 +23,7 @@ precursor_parts as (
         precursors.electricity_mwh as part_electricity_mwh,
         precursors.indirect_absent_because as part_absent_because
     from precursors
-    where precursors.evidence = 'actual'
+    where precursors.evidence like 'actual%'
     union all
     select
         precursors.*,
@@ -33,7 +33,7 @@ precursor_parts as (
         cast(null as decimal(28, 9)) as part_electricity_mwh,
         precursors.absent_because as part_absent_because
     from precursors
-    where precursors.evidence in ('default', 'absent')
+    where precursors.evidence like 'default%' or precursors.evidence = 'absent'
 ),
 
 final as (

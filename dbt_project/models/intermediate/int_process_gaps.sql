@@ -14,6 +14,12 @@ missing_months as (select * from {{ ref('int_missing_months') }}),
 
 unmeasured_processes as (select * from {{ ref('int_unmeasured_processes') }}),
 
+output_counted as (select * from {{ ref('int_output_counted') }}),
+
+own_goods_used as (select * from {{ ref('int_own_goods_used') }}),
+
+activity_level as (select * from {{ ref('int_activity_level') }}),
+
 -- a month of output or of a flow that nobody stated: at the taker, and at the giver whose yield it is part of
 silent_ends as (
     select
@@ -142,8 +148,73 @@ unmeasured as (
     from unmeasured_processes
 ),
 
+-- goods whose functional units cannot be told: where they are made, and where they are used
+uncounted_months as (
+    select
+        output_counted.installation_code,
+        output_counted.process_code,
+        output_counted.reporting_year,
+        output_counted.product_code,
+        {{ year_and_month('output_counted.period_from') }} as month_name,
+        output_counted.absent_because
+    from output_counted
+    where output_counted.absent_because is not null
+    union
+    select
+        own_goods_used.installation_code,
+        own_goods_used.to_process_code as process_code,
+        own_goods_used.reporting_year,
+        own_goods_used.product_code,
+        {{ year_and_month('own_goods_used.period_from') }} as month_name,
+        own_goods_used.absent_because
+    from own_goods_used
+    where own_goods_used.absent_because is not null
+),
+
+uncounted as (
+    select
+        uncounted_months.installation_code,
+        uncounted_months.process_code,
+        uncounted_months.reporting_year,
+        'content/' || uncounted_months.installation_code || '/' || uncounted_months.product_code as leaf_id,
+        'source_stream' as leaf_kind,
+        'Content of ' || uncounted_months.product_code as leaf_name,
+        'own_direct' as component,
+        cast(null as decimal(28, 9)) as activity_amount,
+        cast(null as varchar) as activity_unit,
+        min(uncounted_months.absent_because) || ' for '
+        || string_agg(distinct uncounted_months.month_name, ', ' order by uncounted_months.month_name) as absent_because
+    from uncounted_months
+    group by
+        uncounted_months.installation_code,
+        uncounted_months.process_code,
+        uncounted_months.reporting_year,
+        uncounted_months.product_code
+),
+
+-- goods that share no functional unit cannot share a figure
+mixed as (
+    select
+        activity_level.installation_code,
+        activity_level.process_code,
+        activity_level.reporting_year,
+        'unit/' || activity_level.installation_code || '/' || activity_level.process_code as leaf_id,
+        'source_stream' as leaf_kind,
+        'Functional unit of ' || activity_level.process_code as leaf_name,
+        'own_direct' as component,
+        cast(null as decimal(28, 9)) as activity_amount,
+        cast(null as varchar) as activity_unit,
+        activity_level.absent_because
+    from activity_level
+    where activity_level.absent_because is not null
+),
+
 final as (
     select * from silent_processes
+    union all
+    select * from uncounted
+    union all
+    select * from mixed
     union all
     select * from unmeasured
     union all

@@ -1,35 +1,42 @@
--- Every receipt with its mass, its good, and the producer's answer whose period covers the lot's production.
+-- Every receipt with its mass, its good, and the producer's answer that speaks for the lot: one whose period covers its
+-- production, else, provisionally, the nearest earlier one.
 with
 receipts as (select * from {{ ref('stg_receipts') }}),
 
 items as (select * from {{ ref('stg_items') }}),
 
-answers as (select * from {{ ref('stg_supplier_embedded_emissions') }}),
+answers as (select * from {{ ref('int_answers_attested') }} where is_usable),
 
 with_good as (
     select
         receipts.*,
         items.cn_code,
-        -- a lot whose production is not stated counts as made when it came
-        coalesce(receipts.produced_from, receipts.received_on) as made_from,
-        coalesce(receipts.produced_until, {{ next_day('coalesce(receipts.produced_from, receipts.received_on)') }}) as made_until
+        -- a first day alone is the day it was made
+        coalesce(receipts.produced_until, {{ next_day('receipts.produced_from') }}) as made_until,
+        -- who does not know when a lot was made knows that it was before it came
+        coalesce(receipts.produced_from, receipts.received_on) as made_by
     from receipts
     inner join items on receipts.item_code = items.item_code and {{ holds_on('items', 'receipts.received_on') }}
 ),
 
-covering as (
+speaking as (
     select
         with_good.installation_code,
         with_good.receipt_code,
-        -- several answers cover the lot: the one whose period begins last
-        max(answers.period_from) as answer_period_from
+        -- several answers speak: the one whose period begins last
+        max(
+            case
+                when with_good.produced_from is not null and with_good.made_until <= answers.period_until
+                    then answers.period_from
+            end
+        ) as covering_from,
+        max(answers.period_from) as nearest_from
     from with_good
     inner join answers
         on
             with_good.producer_installation_code = answers.producer_installation_code
             and with_good.cn_code = answers.cn_code
-            and answers.period_from <= with_good.made_from
-            and with_good.made_until <= answers.period_until
+            and answers.period_from <= with_good.made_by
     group by with_good.installation_code, with_good.receipt_code
 ),
 
@@ -43,13 +50,15 @@ final as (
         coalesce(with_good.producer_installation_code, 'unknown') as producer_installation_code,
         with_good.origin_country_code,
         with_good.received_on,
-        covering.answer_period_from,
+        {{ year_of('with_good.made_by') }} as production_year,
+        coalesce(speaking.covering_from, speaking.nearest_from) as answer_period_from,
+        speaking.nearest_from is not null and speaking.covering_from is null as is_provisional,
         cast(with_good.amount_canonical as decimal(28, 9)) as mass_t
     from with_good
-    left join covering
+    left join speaking
         on
-            with_good.installation_code = covering.installation_code
-            and with_good.receipt_code = covering.receipt_code
+            with_good.installation_code = speaking.installation_code
+            and with_good.receipt_code = speaking.receipt_code
 )
 
 select * from final

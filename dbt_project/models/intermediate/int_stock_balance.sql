@@ -36,6 +36,18 @@ stocked_streams as (
     where source_streams.activity_basis in ('stock_balance', 'output_balance')
 ),
 
+-- what Eq 27 means by a variation of stocks is open
+turned_round as (
+    select distinct
+        source_streams.installation_code,
+        source_streams.stream_code
+    from source_streams
+    where
+        source_streams.activity_basis = 'output_balance'
+        and source_streams.material_code = 'cement_clinker'
+        and '{{ var('clinker_stock_variation') }}' = 'closing_less_opening'
+),
+
 deliveries as (
     select
         document_parts.installation_code,
@@ -85,6 +97,8 @@ joined as (
         coalesce(deliveries.dispatched_amount, 0) as dispatched_amount,
         coalesce(deliveries.accrued_amount, 0) as accrued_amount,
         stocks.closing_amount,
+        case when turned_round.stream_code is null then stocks.opening_amount else stocks.closing_amount end as taken_off,
+        case when turned_round.stream_code is null then stocks.closing_amount else stocks.opening_amount end as added,
         coalesce(stocks.documents, 0) + coalesce(deliveries.documents, 0) as documents
     from months
     left join deliveries
@@ -97,6 +111,10 @@ joined as (
             months.installation_code = stocks.installation_code
             and months.stream_code = stocks.stream_code
             and months.month_from = stocks.month_from
+    left join turned_round
+        on
+            months.installation_code = turned_round.installation_code
+            and months.stream_code = turned_round.stream_code
 ),
 
 final as (
@@ -119,7 +137,7 @@ final as (
         cast(
             {{ produced(
                 'joined.dispatched_amount', '(joined.delivered_amount + joined.accrued_amount)',
-                'joined.opening_amount', 'joined.closing_amount'
+                'joined.taken_off', 'joined.added'
             ) }} as decimal(28, 9)
         ) as produced_amount,
         cast(joined.documents as bigint) as documents

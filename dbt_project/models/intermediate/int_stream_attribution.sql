@@ -1,4 +1,4 @@
--- Who took what a stream brought in: by stated share, by sub-meters, or by the flows that name the stream.
+-- Who took what a stream brought in: by stated share, by sub-meters, by output or its moles, or by the flows that name it.
 -- Parts are differences of rounded cumulative shares, so they sum to the stream; what no process takes is a row
 -- without a process.
 with
@@ -12,6 +12,13 @@ known as (
 stream_shares as (select * from {{ ref('stg_stream_shares') }}),
 
 sub_meter_days as (select * from {{ ref('int_meter_days') }} where role = 'sub'),
+
+activity_level as (select * from {{ ref('int_activity_level') }}),
+
+molar_masses as (
+    select * from {{ ref('int_parameters_checked') }}
+    where parameter = 'molar_mass' and subject_kind = 'process' and refused_because is null
+),
 
 process_flows as (select * from {{ ref('int_process_flows') }} where from_process_code = 'outside'),
 
@@ -105,6 +112,32 @@ metered_weights as (
     where stated_shares.attribution = 'metered'
 ),
 
+output_weights as (
+    select
+        stated_shares.installation_code,
+        stated_shares.stream_code,
+        stated_shares.period_from,
+        stated_shares.process_code,
+        stated_shares.attribution,
+        coalesce(activity_level.activity_level_t, 0) as output_t,
+        {{ div('1000 * coalesce(activity_level.activity_level_t, 0)', 'molar_masses.amount', 12, 9) }} as output_kmol,
+        count(case when molar_masses.amount is null then 1 end) over (
+            partition by stated_shares.installation_code, stated_shares.stream_code, stated_shares.period_from
+        ) as unknown_moles
+    from stated_shares
+    left join activity_level
+        on
+            stated_shares.installation_code = activity_level.installation_code
+            and stated_shares.process_code = activity_level.process_code
+            and {{ year_of('stated_shares.period_from') }} = activity_level.reporting_year
+    left join molar_masses
+        on
+            stated_shares.installation_code = molar_masses.installation_code
+            and stated_shares.process_code = molar_masses.subject_code
+            and {{ holds_on('molar_masses', 'stated_shares.period_from') }}
+    where stated_shares.attribution in ('output', 'moles')
+),
+
 flow_weights as (
     select
         known.installation_code,
@@ -153,6 +186,19 @@ weights as (
         cast(null as decimal(28, 12)) as factor_t_co2e_per_unit,
         cast(null as varchar) as factor_source
     from metered_weights
+    union all
+    select
+        installation_code,
+        stream_code,
+        period_from,
+        process_code,
+        attribution,
+        -- Eq 43; by mass where one molar mass is not known
+        cast(case when attribution = 'moles' and unknown_moles = 0 then output_kmol else output_t end as decimal(28, 9))
+            as weight,
+        cast(null as decimal(28, 12)) as factor_t_co2e_per_unit,
+        cast(null as varchar) as factor_source
+    from output_weights
     union all
     select
         installation_code,

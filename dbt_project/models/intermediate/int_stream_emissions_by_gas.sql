@@ -1,9 +1,15 @@
 -- Attributed activity times the factor of its period, under both rule sets: CBAM (years that have rules) and the
--- inventory. Bought heat takes the seller's evidenced factor under CBAM and the guideline's default in the inventory.
+-- inventory. Bought heat takes the seller's evidenced factor under CBAM, else that of the fuel most used by the country's
+-- industry, and the guideline's default in the inventory. Bought electricity is parted under CBAM into what lines and
+-- agreements prove and the grid's rest.
 with
 attribution as (select * from {{ ref('int_stream_attribution') }}),
 
 factors as (select * from {{ ref('int_stream_factors') }}),
+
+electricity_shares as (select * from {{ ref('int_electricity_shares') }}),
+
+standard_heat as (select * from {{ ref('int_standard_heat_factors') }}),
 
 matched as (
     select
@@ -20,34 +26,77 @@ matched as (
         factors.ncv_gj_per_unit,
         factors.biogenic_kg_per_unit,
         factors.is_undeclared,
-        factors.absent_because,
-        case when factors.rule_set = 'cbam' and attribution.method = 'heat' then 'CO2e' else factors.gas end as gas,
-        case when factors.rule_set = 'cbam' and attribution.method = 'heat' then 1 else factors.gwp end as gwp,
         case
+            when factors.rule_set = 'cbam' and attribution.method = 'heat'
+                then coalesce(
+                    standard_heat.absent_because,
+                    'no parameter most_used_industrial_fuel of installation ' || attribution.installation_code
+                )
+            else factors.absent_because
+        end as absent_because,
+        factors.rule_set = 'cbam'
+        and attribution.method = 'heat'
+        and attribution.factor_t_co2e_per_unit is null
+        and standard_heat.factor_t_co2e_per_gj is not null as is_default,
+        case
+            when electricity_shares.factor_id is not null or (factors.rule_set = 'cbam' and attribution.method = 'heat')
+                then 'CO2e'
+            else factors.gas
+        end as gas,
+        case
+            when electricity_shares.factor_id is not null or (factors.rule_set = 'cbam' and attribution.method = 'heat')
+                then 1
+            else factors.gwp
+        end as gwp,
+        case
+            when electricity_shares.factor_id is not null then electricity_shares.factor_id
             when factors.rule_set = 'cbam' and attribution.method = 'heat'
                 then
                     case
                         when attribution.factor_t_co2e_per_unit is not null
                             then 'seller/' || attribution.installation_code || '/' || attribution.stream_code
+                        when standard_heat.factor_t_co2e_per_gj is not null then standard_heat.factor_id
                     end
             else factors.factor_id
         end as factor_id,
         case
+            -- t per MWh is kg per kWh
+            when electricity_shares.factor_id is not null then electricity_shares.factor_t_co2e_per_mwh
             when factors.rule_set = 'cbam' and attribution.method = 'heat'
-                then cast(attribution.factor_t_co2e_per_unit * 1000 as decimal(28, 12))
+                then
+                    cast(
+                        coalesce(attribution.factor_t_co2e_per_unit, standard_heat.factor_t_co2e_per_gj) * 1000
+                        as decimal(28, 12)
+                    )
             else factors.amount_kg_per_unit
         end as amount_kg_per_unit,
         -- what leaves counts negative; less of it is on the safe side, so the addition keeps its sign
-        factors.direction_sign * attribution.amount as amount,
-        factors.direction_sign * attribution.measured_amount as measured_amount,
-        factors.direction_sign * attribution.estimated_amount as estimated_amount,
-        case when factors.rule_set = 'cbam' then attribution.conservative_addition else 0 end as conservative_addition
+        {%- for column in ['measured_amount', 'estimated_amount'] %}
+            factors.direction_sign
+            * {{ part_of_source('attribution.' ~ column, 'electricity_shares') }} as {{ column }},
+        {%- endfor %}
+        case
+            when factors.rule_set = 'cbam'
+                then {{ part_of_source('attribution.conservative_addition', 'electricity_shares') }}
+            else 0
+        end as conservative_addition
     from attribution
     inner join factors
         on
             attribution.installation_code = factors.installation_code
             and attribution.stream_code = factors.stream_code
             and attribution.period_from = factors.period_from
+    left join electricity_shares
+        on
+            factors.rule_set = 'cbam'
+            and attribution.installation_code = electricity_shares.installation_code
+            and attribution.stream_code = electricity_shares.stream_code
+            and {{ year_of('attribution.period_from') }} = electricity_shares.reporting_year
+    left join standard_heat
+        on
+            attribution.method = 'heat'
+            and attribution.installation_code = standard_heat.installation_code
+            and {{ holds_on('standard_heat', 'attribution.period_from') }}
 ),
 
 summed as (
@@ -65,16 +114,17 @@ summed as (
         matched.factor_id,
         matched.fuel_class,
         matched.is_undeclared,
+        matched.is_default,
         matched.unit,
         max(matched.absent_because) as absent_because,
-        sum(matched.amount) as amount,
+        sum(matched.measured_amount + matched.estimated_amount) as amount,
         sum(matched.conservative_addition) as conservative_addition,
-        sum(matched.amount * matched.ncv_gj_per_unit) as energy_gj,
+        sum((matched.measured_amount + matched.estimated_amount) * matched.ncv_gj_per_unit) as energy_gj,
         -- unrounded sums of exact products; each is rounded once below
         sum(matched.measured_amount * matched.amount_kg_per_unit) as measured_kg,
         sum(matched.estimated_amount * matched.amount_kg_per_unit) as estimated_kg,
         sum(matched.conservative_addition * matched.amount_kg_per_unit) as addition_kg,
-        sum(matched.amount * matched.biogenic_kg_per_unit) as biogenic_kg
+        sum((matched.measured_amount + matched.estimated_amount) * matched.biogenic_kg_per_unit) as biogenic_kg
     from matched
     group by
         matched.installation_code,
@@ -90,6 +140,7 @@ summed as (
         matched.factor_id,
         matched.fuel_class,
         matched.is_undeclared,
+        matched.is_default,
         matched.unit
 ),
 
@@ -117,6 +168,7 @@ final as (
         rounded.gas,
         cast(rounded.gwp as decimal(28, 12)) as gwp,
         rounded.factor_id,
+        rounded.is_default,
         rounded.fuel_class,
         rounded.unit,
         cast(rounded.amount as decimal(28, 9)) as amount,
@@ -134,7 +186,9 @@ final as (
         case
             when rounded.factor_id is not null then null
             when rounded.method = 'heat' and rounded.rule_set = 'cbam' and not rounded.is_undeclared
-                then 'no evidenced factor from the seller of heat ' || rounded.stream_code
+                then
+                    'no evidenced factor from the seller of heat ' || rounded.stream_code || ', and '
+                    || rounded.absent_because
             else rounded.absent_because
         end as absent_because
     from rounded

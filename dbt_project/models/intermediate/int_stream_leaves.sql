@@ -17,17 +17,37 @@ final as (
         stream_years.stream_name as leaf_name,
         stream_years.component,
         cast(
-            case when count(*) = count(emissions.emissions_t_co2e) then sum(emissions.measured_t_co2e) end
-            as decimal(38, 12)
+            case
+                when count(*) = count(emissions.emissions_t_co2e)
+                    then sum(case when emissions.is_default then 0 else emissions.measured_t_co2e end)
+            end as decimal(38, 12)
         ) as measured_t_co2e,
         -- with what CBAM adds to estimates: activity, electricity and emissions of a leaf belong together
         cast(
             case
                 when count(*) = count(emissions.emissions_t_co2e)
-                    then sum(emissions.estimated_t_co2e + emissions.conservative_addition_t_co2e)
+                    then
+                        sum(
+                            case
+                                when emissions.is_default then 0
+                                else emissions.estimated_t_co2e + emissions.conservative_addition_t_co2e
+                            end
+                        )
             end as decimal(38, 12)
         ) as estimated_t_co2e,
-        cast(case when count(*) = count(emissions.emissions_t_co2e) then 0 end as decimal(38, 12)) as default_t_co2e,
+        cast(
+            case
+                when count(*) = count(emissions.emissions_t_co2e)
+                    then
+                        sum(
+                            case
+                                when emissions.is_default
+                                    then emissions.emissions_t_co2e + emissions.conservative_addition_t_co2e
+                                else 0
+                            end
+                        )
+            end as decimal(38, 12)
+        ) as default_t_co2e,
         cast(
             case
                 when stream_years.is_electricity

@@ -2,16 +2,30 @@
 with
 receipts as (select * from {{ ref('int_receipts_matched_to_answers') }}),
 
+rule_years as (select * from {{ ref('cbam_rule_years') }}),
+
+with_markup_year as (
+    select
+        receipts.*,
+        {% if var('precursor_markup_year') == 'production' %}
+            -- never a year before the rules began (2023/956 Art 7)
+            greatest(receipts.production_year, (select min(rule_years.reporting_year) from rule_years))
+        {% else %}
+            {{ year_of('receipts.received_on') }}
+        {% endif %} as markup_year
+    from receipts
+),
+
 by_seller as (
     select
-        receipts.*,
-        receipts.supplier_code as seller_code
-    from receipts
+        with_markup_year.*,
+        with_markup_year.supplier_code as seller_code
+    from with_markup_year
     union all
     select
-        receipts.*,
+        with_markup_year.*,
         'mixed' as seller_code
-    from receipts
+    from with_markup_year
 ),
 
 lots as (
@@ -24,6 +38,8 @@ lots as (
         coalesce(by_seller.origin_country_code, 'unknown') as origin_country_code,
         by_seller.cn_code,
         by_seller.answer_period_from,
+        by_seller.is_provisional,
+        by_seller.markup_year,
         sum(by_seller.mass_t) as mass_t
     from by_seller
     group by
@@ -34,7 +50,9 @@ lots as (
         by_seller.producer_installation_code,
         coalesce(by_seller.origin_country_code, 'unknown'),
         by_seller.cn_code,
-        by_seller.answer_period_from
+        by_seller.answer_period_from,
+        by_seller.is_provisional,
+        by_seller.markup_year
 ),
 
 cumulated as (
@@ -47,7 +65,7 @@ cumulated as (
             partition by lots.installation_code, lots.item_code, lots.seller_code, lots.reporting_year
             order by
                 lots.producer_installation_code, lots.origin_country_code, lots.cn_code,
-                coalesce(lots.answer_period_from, date '0001-01-01')
+                coalesce(lots.answer_period_from, date '0001-01-01'), lots.is_provisional, lots.markup_year
             rows between unbounded preceding and current row
         ) as mass_cum_t
     from lots
@@ -63,6 +81,8 @@ final as (
         cumulated.origin_country_code,
         cumulated.cn_code,
         cumulated.answer_period_from,
+        cumulated.is_provisional,
+        cumulated.markup_year,
         cast(cumulated.mass_t as decimal(28, 9)) as mass_t,
         cast({{ div('cumulated.mass_cum_t', 'cumulated.total_t') }} as decimal(28, 12)) as cum_share,
         cast({{ div('cumulated.mass_cum_t - cumulated.mass_t', 'cumulated.total_t') }} as decimal(28, 12)) as cum_share_before

@@ -36,12 +36,11 @@ each_reason as (
     from goods
     where not is_in_scope
     union
-    -- activity levels are tonnes of product
     select
         figure_stem,
         'functional unit ' || lawful_functional_unit || ' of ' || cn_code || ' is not built yet' as reason
     from goods
-    where lawful_functional_unit <> 't_product'
+    where lawful_functional_unit not in ('t_product', 't_clinker', 'kg_n')
     union
     select
         figure_stem,

@@ -1,5 +1,6 @@
--- Specific embedded free allocation of every good: its process, the own processes it draws on by material and the precursors
--- they bought, each by what one functional unit needs of it (2025/2620 Eq 4). Electricity has none.
+-- Specific embedded free allocation of every good (2025/2620 Eq 4) in its two parts: that of its own process per tonne, as
+-- benchmarks are, and what it carries per functional unit, of the own processes it draws on by material and of the precursors
+-- they bought. Electricity has none.
 with
 goods as (select * from {{ ref('int_cbam_goods') }}),
 
@@ -35,7 +36,8 @@ needs as (
         requirements.direct_amount,
         graph_nodes.installation_code,
         graph_nodes.process_code,
-        graph_nodes.output_amount
+        graph_nodes.output_amount,
+        graph_nodes.output_t
     from goods
     inner join requirements
         on goods.node_id = requirements.target_node_id and goods.reporting_year = requirements.reporting_year
@@ -48,8 +50,16 @@ needs as (
 parts as (
     select
         needs.figure_stem,
-        {{ round_to(mul('needs.direct_amount', 'allocations.free_allocation_t_co2e_per_t', 12, 12)) }}
-            as sefa_t_co2e_per_fu,
+        needs.is_itself,
+        case
+            when needs.is_itself
+                then {{ round_to(mul('needs.direct_amount', 'allocations.free_allocation_t_co2e_per_t', 12, 12)) }}
+            -- what is needed in functional units, in tonnes: the benchmark is per tonne
+            else {{ round_to(mul(
+                figures_per_unit('needs.direct_amount', 'needs.output_t', 'needs.output_amount'),
+                'allocations.free_allocation_t_co2e_per_t', 12, 12
+            )) }}
+        end as part_t_co2e,
         coalesce(allocations.absent_because, needs.process_code || ' makes no good of its own') as absent_because
     from needs
     -- left: a process without a benchmark must say so
@@ -64,8 +74,8 @@ parts as (
     union all
     select
         needs.figure_stem,
-        {{ figures_per_unit('needs.direct_amount', 'precursors.sefa_t_co2e', 'needs.output_amount') }}
-            as sefa_t_co2e_per_fu,
+        false as is_itself,
+        {{ figures_per_unit('needs.direct_amount', 'precursors.sefa_t_co2e', 'needs.output_amount') }} as part_t_co2e,
         precursors.absent_because
     from needs
     inner join precursor_allocations as precursors
@@ -80,7 +90,7 @@ each_reason as (
         figure_stem,
         absent_because
     from parts
-    where sefa_t_co2e_per_fu is null
+    where part_t_co2e is null
 ),
 
 reasons as (
@@ -94,7 +104,8 @@ reasons as (
 sums as (
     select
         figure_stem,
-        sum(sefa_t_co2e_per_fu) as sefa_t_co2e_per_fu
+        {{ figures_sum_where('part_t_co2e', 'is_itself') }} as own_t_co2e_per_t,
+        {{ figures_sum_where('part_t_co2e', 'not is_itself') }} as carried_t_co2e_per_fu
     from parts
     group by figure_stem
 ),
@@ -102,9 +113,9 @@ sums as (
 final as (
     select
         goods.figure_stem,
-        cast(
-            case when reasons.figure_stem is null then sums.sefa_t_co2e_per_fu end as decimal(38, 12)
-        ) as sefa_t_co2e_per_fu,
+        cast(case when reasons.figure_stem is null then sums.own_t_co2e_per_t end as decimal(38, 12)) as own_t_co2e_per_t,
+        cast(case when reasons.figure_stem is null then sums.carried_t_co2e_per_fu end as decimal(38, 12))
+            as carried_t_co2e_per_fu,
         case
             when sums.figure_stem is null then 'nothing is known of what ' || goods.process_code || ' needs'
             else reasons.absent_because

@@ -1,10 +1,14 @@
--- Goods that get a figure of their own: those of a solved process and year that leave it.
+-- Goods that get a figure of their own: those of a solved process and year that leave it, and who verified their year.
 with
 graph_nodes as (select * from {{ ref('int_graph_nodes') }} where boundary = 'cbam' and kind = 'good'),
 
 process_goods as (select * from {{ ref('stg_process_goods') }} where not is_inside_bubble),
 
 cbam_goods as (select * from {{ ref('cbam_goods') }}),
+
+output_counted as (select * from {{ ref('int_output_counted') }} where mass_t > 0),
+
+attestations as (select * from {{ ref('stg_attestations') }} where is_satisfactory and scope = 'see'),
 
 held_in_the_year as (
     select
@@ -15,6 +19,7 @@ held_in_the_year as (
         process_goods.is_main,
         graph_nodes.reporting_year,
         graph_nodes.node_id,
+        graph_nodes.unit,
         graph_nodes.output_amount,
         row_number() over (
             partition by
@@ -35,6 +40,41 @@ held_in_the_year as (
             )
 ),
 
+made as (
+    select
+        output_counted.installation_code,
+        output_counted.process_code,
+        output_counted.cn_code,
+        output_counted.reporting_year,
+        sum(output_counted.mass_t) as mass_t,
+        case when count(*) = count(output_counted.amount) then sum(output_counted.amount) end as amount
+    from output_counted
+    group by
+        output_counted.installation_code,
+        output_counted.process_code,
+        output_counted.cn_code,
+        output_counted.reporting_year
+),
+
+verified as (
+    select
+        held.installation_code,
+        held.cn_code,
+        held.reporting_year,
+        attestations.attestation_code,
+        row_number() over (
+            partition by held.installation_code, held.cn_code, held.reporting_year
+            order by attestations.issued_on desc, attestations.attestation_code
+        ) as newest_first
+    from held_in_the_year as held
+    inner join attestations
+        on
+            held.installation_code = attestations.producer_installation_code
+            and held.cn_code = attestations.cn_code
+            and attestations.period_from <= {{ first_of_year('held.reporting_year') }}
+            and {{ first_of_year('held.reporting_year + 1') }} <= attestations.period_until
+),
+
 final as (
     select
         held.installation_code,
@@ -45,13 +85,34 @@ final as (
         held.node_id,
         held.functional_unit,
         cbam_goods.functional_unit as lawful_functional_unit,
-        held.output_amount as activity_level,
+        -- null where the process counts in tonnes for want of the good's functional unit
+        case when held.unit = {{ unit_of_output('cbam_goods.functional_unit') }} then held.output_amount end
+            as activity_level,
+        cast(
+            case
+                when {{ content_of('cbam_goods.functional_unit') }} is null then 1
+                else {{ div('made.amount', 'made.mass_t', 9, 12) }}
+            end as decimal(28, 12)
+        ) as functional_units_per_t,
         held.is_main,
         cbam_goods.cn_code is not null as is_in_scope,
-        cbam_goods.is_indirect_counted
+        cbam_goods.is_indirect_counted,
+        verified.attestation_code
     from held_in_the_year as held
     -- left: a code outside Annex I must stay visible, as a good without a figure
     left join cbam_goods on held.cn_code = cbam_goods.cn_code
+    left join made
+        on
+            held.installation_code = made.installation_code
+            and held.process_code = made.process_code
+            and held.cn_code = made.cn_code
+            and held.reporting_year = made.reporting_year
+    left join verified
+        on
+            held.installation_code = verified.installation_code
+            and held.cn_code = verified.cn_code
+            and held.reporting_year = verified.reporting_year
+            and verified.newest_first = 1
     where held.newest_first = 1
 )
 

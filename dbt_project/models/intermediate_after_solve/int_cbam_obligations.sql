@@ -1,6 +1,7 @@
 -- What every shipment costs its importer, with actual and with default data side by side: emissions less free allocation
 -- (2025/2620 Eq 1) less the carbon price paid, never below zero and never netted between goods (2023/956 Art 9 and 22).
--- Actual emissions go with column A, defaults with column B; a carbon price reduces actual emissions alone.
+-- Actual emissions go with column A, defaults with column B; a carbon price reduces actual emissions alone. All is per tonne of
+-- the good: of one counted in another unit, by the content of the product shipped (2025/2547 Eq 64-66).
 with
 shipments as (select * from {{ ref('stg_shipments') }}),
 
@@ -15,6 +16,8 @@ rule_years as (select * from {{ ref('cbam_rule_years') }}),
 zero_origins as (select * from {{ ref('cbam_zero_origins') }}),
 
 figures as (select * from {{ ref('int_cbam_embedded_emissions') }}),
+
+compositions as (select * from {{ ref('int_product_compositions') }}),
 
 default_values as (select * from {{ ref('int_default_values') }}),
 
@@ -71,9 +74,11 @@ known as (
         figures.figure_key,
         figures.evidence_rung,
         figures.default_share,
-        figures.see_counted_t_co2e_per_fu as actual_see_t_co2e_per_t,
-        figures.sefa_t_co2e_per_fu as actual_sefa_t_co2e_per_t,
-        figures.carbon_price_paid_eur_per_fu,
+        {{ per_tonne('figures.see_counted_t_co2e_per_fu', 'compositions.functional_units_per_t') }}
+            as actual_see_t_co2e_per_t,
+        {{ sefa_per_tonne('figures', 'compositions.functional_units_per_t') }} as actual_sefa_t_co2e_per_t,
+        {{ per_tonne('figures.carbon_price_paid_eur_per_fu', 'compositions.functional_units_per_t') }}
+            as carbon_price_paid_eur_per_t,
         default_values.factor_id as default_factor_id,
         default_values.marked_up_t_co2e_per_t as default_see_t_co2e_per_t,
         default_allocations.benchmark_id as default_benchmark_id,
@@ -90,7 +95,15 @@ known as (
                         || cast(shipped.reporting_year as varchar)
             end,
             figures.absent_because,
-            figures.sefa_absent_because
+            figures.sefa_absent_because,
+            case
+                when compositions.functional_unit <> figures.functional_unit
+                    then
+                        'product ' || shipped.product_code || ' counts per ' || compositions.functional_unit
+                        || ', what was declared per ' || figures.functional_unit
+                when compositions.functional_units_per_t is null
+                    then coalesce(compositions.absent_because, 'no content of ' || shipped.product_code)
+            end
         ) as actual_absent_because,
         coalesce(
             shipped.not_liable_because,
@@ -122,6 +135,11 @@ known as (
             and shipped.process_code = figures.process_code
             and shipped.cn_code = figures.cn_code
             and shipped.reporting_year = figures.reporting_year
+    left join compositions
+        on
+            shipped.installation_code = compositions.installation_code
+            and shipped.product_code = compositions.product_code
+            and shipped.reporting_year = compositions.reporting_year
     left join default_values
         on
             shipped.cn_code = default_values.cn_code
@@ -150,7 +168,7 @@ amounts as (
         case
             when known.actual_absent_because is null and known.reduction_absent_because is null
                 then {{ div(
-                    round_to(mul('mass_t', 'carbon_price_paid_eur_per_fu'), 9), 'price_eur_per_certificate', 9, 12
+                    round_to(mul('mass_t', 'carbon_price_paid_eur_per_t'), 9), 'price_eur_per_certificate', 9, 12
                 ) }}
         end as carbon_price_reduction_t_co2e,
         case when known.default_absent_because is null then {{ round_to(mul('mass_t', 'default_see_t_co2e_per_t')) }} end

@@ -1,4 +1,5 @@
--- The figure of a product's good, put on the product's own unit of sale.
+-- The figure of a product's good, per functional unit, per tonne of the product by its own content (2025/2547 Eq 64-66) and per
+-- the unit it is sold in.
 with
 products as (select * from {{ ref('stg_products') }}),
 
@@ -7,6 +8,8 @@ goods as (select * from {{ ref('int_cbam_goods') }}),
 figures as (select * from {{ ref('int_cbam_embedded_emissions') }}),
 
 obligations as (select * from {{ ref('int_cbam_obligations_by_product') }}),
+
+compositions as (select * from {{ ref('int_product_compositions') }}),
 
 years as (select distinct
     installation_code,
@@ -51,20 +54,27 @@ final as (
             'cbam/' || sold.installation_code || '/' || sold.cn_code || '/' || sold.reporting_year || '/see_counted'
         ) as figure_key,
         figures.functional_unit,
+        compositions.functional_units_per_t,
         figures.see_direct_t_co2e_per_fu,
         figures.see_indirect_t_co2e_per_fu,
         figures.see_counted_t_co2e_per_fu,
+        {{ per_tonne('figures.see_direct_t_co2e_per_fu', 'compositions.functional_units_per_t') }}
+            as see_direct_t_co2e_per_t,
+        {{ per_tonne('figures.see_indirect_t_co2e_per_fu', 'compositions.functional_units_per_t') }}
+            as see_indirect_t_co2e_per_t,
+        {{ per_tonne('figures.see_counted_t_co2e_per_fu', 'compositions.functional_units_per_t') }}
+            as see_counted_t_co2e_per_t,
         figures.is_indirect_counted,
         figures.measured_share,
         figures.estimated_share,
         figures.default_share,
         sold.declared_unit,
         sold.mass_kg_per_unit,
-        -- t CO2e per t of product = kg CO2e per kg; other functional units need the product's composition
-        {{ round_to(
-            "case when figures.functional_unit = 't_product' then "
-            ~ mul('figures.see_counted_t_co2e_per_fu', 'sold.mass_kg_per_unit', 12, 12) ~ " end", 12
-        ) }} as per_declared_unit_kg_co2e,
+        -- t CO2e per t of product = kg CO2e per kg
+        {{ round_to(mul(
+            per_tonne('figures.see_counted_t_co2e_per_fu', 'compositions.functional_units_per_t'),
+            'sold.mass_kg_per_unit', 12, 12
+        )) }} as per_declared_unit_kg_co2e,
         obligations.shipped_mass_t,
         obligations.actual_certificates_per_t,
         obligations.default_certificates_per_t,
@@ -72,6 +82,12 @@ final as (
         obligations.unpriced_mass_t,
         figures.evidence_rung,
         coalesce(figures.is_claimable, false) as is_claimable,
+        case
+            when figures.figure_key is null
+                then 'no figure: CN code ' || sold.cn_code || ' is no good of process ' || sold.process_code
+            else figures.unclaimable_because
+        end as unclaimable_because,
+        figures.attestation_codes,
         figures.coverage_share,
         figures.missing_share,
         coalesce(figures.status, 'absent') as status,
@@ -80,7 +96,7 @@ final as (
                 then
                     'CN code ' || sold.cn_code || ' is no good of process ' || sold.process_code || ' in '
                     || sold.reporting_year
-            else figures.absent_because
+            else coalesce(figures.absent_because, compositions.absent_because)
         end as absent_because
     from sold_in_the_year as sold
     -- left: a product whose good nobody declared must stay visible
@@ -90,6 +106,11 @@ final as (
             and sold.process_code = figures.process_code
             and sold.cn_code = figures.cn_code
             and sold.reporting_year = figures.reporting_year
+    left join compositions
+        on
+            sold.installation_code = compositions.installation_code
+            and sold.product_code = compositions.product_code
+            and sold.reporting_year = compositions.reporting_year
     left join obligations
         on
             sold.installation_code = obligations.installation_code

@@ -18,7 +18,7 @@ graph_nodes as (select * from {{ ref('int_graph_nodes') }} where boundary = 'cba
 
 contributions as (select * from {{ ref('int_cbam_contributions') }} where is_counted),
 
-attribution as (select * from {{ ref('int_stream_attribution') }} where attribution in ('flow', 'metered')),
+attribution as (select * from {{ ref('int_stream_attribution') }} where attribution in ('flow', 'metered', 'output', 'moles')),
 
 precursors as (select * from {{ ref('int_precursor_emissions') }}),
 
@@ -218,6 +218,26 @@ listed as (
             and shared_streams.reporting_year = {{ year_of('sub_meter_days.metered_on') }}
     where shared_streams.attribution = 'metered'
     union all
+    -- what all who share a stream put out divides it
+    select
+        shared_streams.figure_stem,
+        'distribution' as role,
+        'production_output' as table_name,
+        production_output.installation_code,
+        production_output.partition_key
+    from shared_streams
+    inner join attribution
+        on
+            shared_streams.installation_code = attribution.installation_code
+            and shared_streams.stream_code = attribution.stream_code
+            and shared_streams.reporting_year = {{ year_of('attribution.period_from') }}
+    inner join production_output
+        on
+            attribution.installation_code = production_output.installation_code
+            and attribution.process_code = production_output.process_code
+            and shared_streams.reporting_year = {{ year_of('production_output.period_from') }}
+    where shared_streams.attribution in ('output', 'moles')
+    union all
     -- a bill across months was divided as the meters ran
     select
         counted_leaves.figure_stem,
@@ -269,7 +289,7 @@ listed as (
             bought.producer_installation_code = answers.producer_installation_code
             and bought.cn_code = answers.cn_code
             and bought.answer_period_from = answers.period_from
-    where bought.evidence = 'actual'
+    where bought.evidence like 'actual%'
 ),
 
 final as (

@@ -83,9 +83,8 @@ parts as (
         max(evidence) as evidence,
         max(stated_input) as stated_input,
         sum(mass_t_per_fu) as mass_t_per_fu,
-        case when count(*) = count(precursor_t_co2e_per_fu) then sum(precursor_t_co2e_per_fu) end as precursor_t_co2e_per_fu,
-        case when count(*) = count(precursor_sefa_t_co2e_per_fu) then sum(precursor_sefa_t_co2e_per_fu) end
-            as precursor_sefa_t_co2e_per_fu,
+        {{ sum_of_known('precursor_t_co2e_per_fu') }} as precursor_t_co2e_per_fu,
+        {{ sum_of_known('precursor_sefa_t_co2e_per_fu') }} as precursor_sefa_t_co2e_per_fu,
         max(absent_because) as absent_because,
         max(sefa_absent_because) as sefa_absent_because
     from shares
@@ -98,8 +97,10 @@ moved as (
         figures.figure_key,
         {{ round_to('figures.see_counted_t_co2e_per_fu - as_now.precursor_t_co2e_per_fu + parts.precursor_t_co2e_per_fu') }}
             as see_counted_t_co2e_per_fu,
-        {{ round_to('figures.sefa_t_co2e_per_fu - as_now.precursor_sefa_t_co2e_per_fu + parts.precursor_sefa_t_co2e_per_fu') }}
-            as sefa_t_co2e_per_fu,
+        {{ round_to(
+            'figures.carried_allocation_t_co2e_per_fu - as_now.precursor_sefa_t_co2e_per_fu'
+            ~ ' + parts.precursor_sefa_t_co2e_per_fu'
+        ) }} as carried_allocation_t_co2e_per_fu,
         {{ round_to('parts.precursor_t_co2e_per_fu - as_now.precursor_t_co2e_per_fu') }} as see_change_t_co2e_per_fu,
         {{ round_to('parts.precursor_sefa_t_co2e_per_fu - as_now.precursor_sefa_t_co2e_per_fu') }}
             as sefa_change_t_co2e_per_fu,
@@ -144,7 +145,7 @@ final as (
         {{ round_to('precursor_t_co2e_per_fu') }} as precursor_t_co2e_per_fu,
         {{ div('precursor_t_co2e_per_fu', 'see_counted_t_co2e_per_fu', 12, 12) }} as figure_share,
         see_counted_t_co2e_per_fu,
-        sefa_t_co2e_per_fu,
+        carried_allocation_t_co2e_per_fu,
         see_change_t_co2e_per_fu,
         sefa_change_t_co2e_per_fu,
         see_absent_because as absent_because,

@@ -10,6 +10,8 @@ measured_emissions as (select * from {{ ref('int_measured_emissions') }}),
 
 precursors as (select * from {{ ref('int_precursor_emissions') }}),
 
+flows as (select * from {{ ref('int_flow_energy') }}),
+
 material_use as (select * from {{ ref('stg_material_use') }} where component_kind = 'item'),
 
 stream_leaves as (
@@ -77,6 +79,31 @@ measured_parts as (
     where stream_leaves.basis = 'measurements'
 ),
 
+flow_ends as (
+    select
+        flows.*,
+        flows.to_process_code as process_code
+    from flows
+    where flows.to_process_code <> 'outside'
+    union all
+    select
+        flows.*,
+        flows.from_process_code as process_code
+    from flows
+    where flows.from_process_code <> 'outside'
+),
+
+flow_parts as (
+    select
+        flow_ends.installation_code,
+        flow_ends.process_code,
+        {{ year_of('flow_ends.period_from') }} as reporting_year,
+        {{ flow_leaf_id('flow_ends') }} as leaf_id,
+        'process_flows/' || flow_ends.installation_code || '/' || flow_ends.partition_key as partition_name,
+        flow_ends.energy_gj as amount
+    from flow_ends
+),
+
 sold_in_months as (
     select
         installation_code,
@@ -137,6 +164,8 @@ parts as (
     select * from documented_parts
     union all
     select * from measured_parts
+    union all
+    select * from flow_parts
     union all
     select * from precursor_parts
 ),

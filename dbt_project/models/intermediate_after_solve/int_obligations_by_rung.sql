@@ -1,9 +1,12 @@
 -- Certificates of every shipment by actual data if one part of one precursor stood on another rung. They are never below
--- zero, shipment by shipment, so nothing is scaled up from the figure.
+-- zero, shipment by shipment, so nothing is scaled up from the figure. What a good counted in another unit changes per tonne
+-- follows from the content of the product shipped (2025/2547 Eq 64-66).
 with
 obligations as (select * from {{ ref('int_cbam_obligations') }} where is_liable),
 
 figures_by_rung as (select * from {{ ref('int_figures_by_rung') }}),
+
+compositions as (select * from {{ ref('int_product_compositions') }}),
 
 certificates as (
     select
@@ -19,9 +22,15 @@ certificates as (
         coalesce(obligations.actual_absent_because, figures_by_rung.certificates_absent_because) as absent_because,
         greatest(
             obligations.actual_emissions_t_co2e
-            + {{ round_to(mul('obligations.mass_t', 'figures_by_rung.see_change_t_co2e_per_fu')) }}
+            + {{ round_to(mul(
+                'obligations.mass_t',
+                per_tonne('figures_by_rung.see_change_t_co2e_per_fu', 'compositions.functional_units_per_t')
+            )) }}
             - obligations.actual_free_allocation_t_co2e
-            - {{ round_to(mul('obligations.mass_t', 'figures_by_rung.sefa_change_t_co2e_per_fu')) }}
+            - {{ round_to(mul(
+                'obligations.mass_t',
+                per_tonne('figures_by_rung.sefa_change_t_co2e_per_fu', 'compositions.functional_units_per_t')
+            )) }}
             - coalesce(obligations.carbon_price_reduction_t_co2e, 0),
             0
         ) as certificates_t_co2e
@@ -32,6 +41,11 @@ certificates as (
             and obligations.process_code = figures_by_rung.process_code
             and obligations.cn_code = figures_by_rung.cn_code
             and obligations.reporting_year = figures_by_rung.reporting_year
+    left join compositions
+        on
+            obligations.installation_code = compositions.installation_code
+            and obligations.product_code = compositions.product_code
+            and obligations.reporting_year = compositions.reporting_year
 ),
 
 known as (

@@ -23,8 +23,7 @@ parts as (
         max(evidence) as evidence,
         is_answered,
         sum(mass_t) as mass_t,
-        case when count(*) = count(direct_t_co2e + indirect_t_co2e) then sum(direct_t_co2e + indirect_t_co2e) end
-            as emissions_t_co2e
+        {{ sum_of_known('direct_t_co2e + indirect_t_co2e') }} as emissions_t_co2e
     from precursor_rungs
     group by reporting_year, part_id, is_answered
 ),

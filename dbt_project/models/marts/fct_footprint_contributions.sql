@@ -22,6 +22,8 @@ final as (
         default_t_co2e_per_fu,
         factor_id,
         is_counted,
+        evidence,
+        attestation_code,
         absent_because
     from contributions
 )

@@ -22,7 +22,7 @@ final as (
         precursor_t_co2e_per_fu,
         figure_share,
         see_counted_t_co2e_per_fu,
-        sefa_t_co2e_per_fu,
+        carried_allocation_t_co2e_per_fu,
         absent_because,
         shipped_mass_t,
         certificates_t_co2e,

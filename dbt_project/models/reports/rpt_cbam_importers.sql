@@ -1,4 +1,4 @@
--- Which importers our goods alone bring over the limit of 50 t.
+-- Which importers our goods alone bring over the limit of 50 t, and what they owe for them.
 with
 importer_masses as (select * from {{ ref('int_importer_masses') }}),
 
@@ -8,7 +8,9 @@ final as (
         importer_name,
         reporting_year,
         mass_t,
-        is_over_threshold
+        is_over_threshold,
+        actual_certificates_t_co2e,
+        default_certificates_t_co2e
     from importer_masses
 )
 

@@ -11,6 +11,7 @@ final as (
         landed.hour_at,
         landed.measured_on,
         landed.concentration_g_per_nm3,
+        landed.other_gases_share,
         landed.flow_nm3_per_h,
         landed.air_nm3_per_h,
         landed.oxygen_share,

@@ -1,4 +1,4 @@
--- Properties of fuels, processes and products: one row per subject, parameter and validity;
+-- Properties of fuels, processes, products and items: one row per subject, parameter and validity;
 -- names and types as the contract states them.
 with
 landed as (select * from {{ source('lake', 'parameters') }}),

@@ -1,4 +1,4 @@
--- Heat and electricity between processes or bought in: one row per carrier, giver, taker, stream, period;
+-- Heat, electricity and waste gas between processes or bought in: one row per carrier, giver, taker, stream, period;
 -- names and types as the contract states them, and the canonical unit.
 with
 landed as (select * from {{ source('lake', 'process_flows') }}),
@@ -16,6 +16,12 @@ final as (
         landed.period_until,
         landed.amount,
         landed.unit,
+        landed.method,
+        landed.enthalpy_flow_kj_per_kg,
+        landed.enthalpy_return_kj_per_kg,
+        landed.efficiency_share,
+        landed.ncv_gj_per_km3_0c,
+        landed.recovered_from,
         landed.factor,
         landed.factor_source,
         landed.evidence,

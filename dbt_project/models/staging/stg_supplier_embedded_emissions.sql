@@ -22,6 +22,8 @@ final as (
         landed.carbon_price_amount,
         landed.carbon_price_currency,
         landed.carbon_price_rebate_amount,
+        landed.net_mass_t,
+        landed.doubts,
         landed.template_version,
         landed.document_sha256,
         coalesce(landed.revision, 0) as revision,

@@ -37,11 +37,12 @@ ABOUT = (
 UNITS = (
     *package.UNITS,
     ("_t_co2e_per_mwh", "t CO2e per MWh"),
-    ("_t_co2e_per_t", "t CO2e per t of product"),
+    ("_t_n2o", "t N2O"),
     ("_kwh", "kWh"),
     ("_gj", "GJ"),
     ("activity_amount", "as activity_unit says"),
     ("activity_level", "functional units"),
+    ("amount_fu", "as functional_unit says"),
     ("latitude", "degrees north, WGS 84"),
     ("longitude", "degrees east, WGS 84"),
 )
@@ -67,16 +68,27 @@ INSTALLATION = """(
         and (valid_until is null or valid_until > make_date($year, 1, 1))
     order by valid_from desc limit 1
 )"""
+PRECURSORS = """(
+    select * from marts.fct_precursors
+    where installation_code = $installation and reporting_year = $year
+)"""
 # an amount stands beside each gas of its factor: it counts once
 ELECTRICITY = f"""(
     select distinct process_code, stream_code, month_from, factor_id, activity_amount
     from {EMISSIONS} where method = 'electricity' and activity_unit = 'kwh'
+)"""
+SUPPLY = """(
+    select * from marts.fct_electricity_supply
+    where installation_code = $installation and year(month_from) = $year
 )"""
 # what CBAM figures add to estimates of gaps is part of the total
 TOTALS = """
     case when count(*) = count(emissions_t_co2e + conservative_addition_t_co2e)
         then sum(emissions_t_co2e + conservative_addition_t_co2e) end as total_t_co2e,
     string_agg(distinct absent_because, '; ' order by absent_because) as absent_because
+"""
+AMOUNTS = """
+    sum(mass_t) as mass_t, case when count(*) = count(amount_fu) then sum(amount_fu) end as amount_fu
 """
 STREAMS = """
     stream_code, gas, activity_unit, sum(activity_amount) as activity_amount, factor_id,
@@ -126,10 +138,10 @@ def _totals(which: str, none_because: str, note: str) -> Ask:
     )
 
 
-def _streams(which: str, none_because: str, note: str | None = None) -> Ask:
+def _streams(which: str, none_because: str, note: str | None = None, more: str = "") -> Ask:
     return Ask(
         "marts.fct_emissions",
-        f"select process_code, method, {STREAMS} from {EMISSIONS} where {which}"
+        f"select process_code, method, {STREAMS}{more} from {EMISSIONS} where {which}"
         " group by process_code, method, stream_code, gas, activity_unit, factor_id"
         " order by process_code nulls last, stream_code, gas, factor_id",
         none_because,
@@ -137,12 +149,25 @@ def _streams(which: str, none_because: str, note: str | None = None) -> Ask:
     )
 
 
-BOUGHT_ALONE = "bought electricity alone; own electricity is not in the readers' copy"
+BOUGHT_ALONE = "bought electricity alone; own electricity stands under item 4"
 NO_ELECTRICITY = "not known: no bought electricity has landed for the year"
+NO_CONTRACT = "not applicable: no line or agreement proves a factor; the country's is used"
 NO_TRANSFER = "not applicable: no source stream of the year hands over CO2"
 NO_MEASUREMENT = "not applicable: no source stream of the year is measured continuously"
 NO_PRECURSOR = "not applicable: no good has a bought precursor"
 NO_STREAM = "not known: no source stream has a row for the year"
+
+
+def _precursors(
+    columns: str, amounts: str, which: str = "", none_because: str = NO_PRECURSOR, note: str | None = None
+) -> Ask:
+    return Ask(
+        "marts.fct_precursors",
+        f"select {columns}, {amounts} from {PRECURSORS} {which} group by {columns} order by {columns}",
+        none_because,
+        note,
+    )
+
 
 ASKED: dict[str, Ask] = {
     "operator_name": _master("operator_name"),
@@ -187,11 +212,18 @@ ASKED: dict[str, Ask] = {
         "heat exported and the installations heat is exchanged with are not in the readers' copy",
     ),
     "electricity_sources": Ask(
-        "marts.fct_emissions",
-        f"select stream_code, sum(activity_amount) as electricity_kwh from {ELECTRICITY}"
-        " group by stream_code order by stream_code",
+        "marts.fct_electricity_supply",
+        "select source, source_code, generator_name, sum(amount_kwh) as electricity_kwh"
+        f" from {SUPPLY} group by all order by source, source_code, generator_name",
         NO_ELECTRICITY,
-        f"{BOUGHT_ALONE}, nor are its suppliers",
+        "the grid names no supplier",
+    ),
+    "own_electricity": Ask(
+        "marts.fct_electricity_supply",
+        "select source_code as process_code, sum(amount_kwh) as electricity_kwh"
+        f" from {SUPPLY} where source = 'own_plant' group by source_code order by source_code",
+        "not applicable: no own plant gave power to another process",
+        "what own plants gave to other processes; what they sold is not among it, nor what they burn",
     ),
     "co2_transferred": _streams(
         "method = 'co2_transfer'", NO_TRANSFER, "the receiver is not in the readers' copy"
@@ -201,6 +233,12 @@ ASKED: dict[str, Ask] = {
         NO_STREAM,
         "additions to estimates included, bought heat not; nothing stands for what item 16e calls missing",
     ),
+    "total_electricity": Ask(
+        "marts.fct_electricity_supply.amount_kwh",
+        f"select sum(amount_kwh) from {SUPPLY} having count(*) > 0",
+        NO_ELECTRICITY,
+        "kWh; bought and from own plants, estimates as they are best",
+    ),
     "electricity_for_those_goods": Ask(
         "marts.fct_emissions",
         f"select process_code, sum(activity_amount) as electricity_kwh from {ELECTRICITY}"
@@ -209,14 +247,20 @@ ASKED: dict[str, Ask] = {
         "not applicable: no process makes a good whose indirect emissions count",
         BOUGHT_ALONE,
     ),
+    "electricity_from_installations": Ask(
+        "marts.fct_electricity_supply",
+        f"select distinct source, generator_name from {SUPPLY} where contract_code is not null"
+        " order by source, generator_name",
+        NO_CONTRACT,
+    ),
     "electricity_factors": Ask(
-        "marts.fct_emissions, reference.grid_factors",
-        "select stream_code, country_code, sum(activity_amount) as electricity_kwh, factor_id,"
-        " amount_kg_per_unit as factor_t_co2e_per_mwh"
-        f" from {ELECTRICITY} left join reference.grid_factors using (factor_id)"
-        " group by all order by stream_code, factor_id",
+        "marts.fct_electricity_supply, reference.grid_factors",
+        "select source, source_code, country_code, sum(amount_kwh) as electricity_kwh, factor_id,"
+        f" factor_t_co2e_per_mwh from {SUPPLY} left join reference.grid_factors using (factor_id)"
+        " where source <> 'own_plant' group by all order by source, source_code, factor_id",
         NO_ELECTRICITY,
-        f"{BOUGHT_ALONE}; kg per kWh is t per MWh",
+        f"{BOUGHT_ALONE}; several sources are weighted by the year's kWh for the whole installation, unless a"
+        " line supplies one process alone",
     ),
     "total_goods": Ask(
         "marts.fct_cbam_embedded_emissions.activity_level",
@@ -225,18 +269,31 @@ ASKED: dict[str, Ask] = {
         "output of processes that make goods under CBAM, all goods of a process together",
     ),
     "specific_direct_emissions": _of_goods(
-        "functional_unit, see_direct_t_co2e_per_fu, status, absent_because, figure_key"
+        "functional_unit, see_direct_t_co2e_per_fu, see_direct_t_co2e_per_t, status, absent_because,"
+        " figure_key"
     ),
     "data_quality": _of_goods(
-        "evidence_rung, measured_share, estimated_share, default_share, coverage_share, missing_share",
+        "evidence_rung, is_claimable, unclaimable_because, attestation_codes, measured_share,"
+        " estimated_share, default_share, coverage_share, missing_share",
         "shares are of counted emissions, coverage of days, missing of meter minutes",
     ),
     "share_from_default_values": _of_goods("default_share", "of counted emissions"),
     "specific_indirect_emissions": _of_goods(
-        "functional_unit, see_indirect_t_co2e_per_fu, is_indirect_counted, status, absent_because"
+        "functional_unit, see_indirect_t_co2e_per_fu, see_indirect_t_co2e_per_t, is_indirect_counted, status,"
+        " absent_because"
+    ),
+    "actual_electricity_factor_criteria": Ask(
+        "marts.fct_electricity_supply",
+        f"select distinct true from {SUPPLY} where contract_code is not null",
+        NO_CONTRACT,
+        "as the lines and agreements state them; their documents are for the verifier to see",
     ),
     "activity_data": _streams("method <> 'measured'", NO_STREAM),
-    "measured_sources": _streams("method = 'measured'", NO_MEASUREMENT),
+    "measured_sources": _streams(
+        "method = 'measured'",
+        NO_MEASUREMENT,
+        more=", sum(case when gas = 'N2O' then emissions_t end) as emissions_t_n2o",
+    ),
     "co2_stored_or_bound": _streams("method = 'co2_transfer'", NO_TRANSFER),
     "data_gaps": Ask(
         "marts.fct_data_quality_findings",
@@ -246,25 +303,43 @@ ASKED: dict[str, Ask] = {
         " order by period_from, subject_kind, subject_code, finding, sentence",
         "not applicable: nothing was found missing, estimated or doubtful",
     ),
+    "bought_precursors": _precursors("cn_code, functional_unit", AMOUNTS),
+    "bought_precursors_by_process": _precursors("process_code, cn_code, functional_unit", AMOUNTS),
     "precursors_on_default_values": Ask(
-        "marts.fct_footprint_contributions, reference.cbam_default_values",
-        "select distinct leaf_id, leaf_name, factor_id, cn_prefix, country_code,"
-        " total_t_co2e_per_t as printed_default_t_co2e_per_t"
-        f" from {LEAVES} left join reference.cbam_default_values using (factor_id)"
-        " where leaf_kind = 'precursor' and component = 'precursor_default_undivided'"
-        " order by leaf_id, factor_id",
+        "marts.fct_precursors, reference.cbam_default_values",
+        "select cn_code, item_name, origin_country_code, evidence, markup_year, factor_id, cn_prefix,"
+        " country_code, total_t_co2e_per_t as printed_default_t_co2e_per_t, sum(mass_t) as mass_t"
+        f" from {PRECURSORS} left join reference.cbam_default_values using (factor_id)"
+        " where evidence like 'default%' group by all order by all",
         "not applicable: no precursor rests on a default value",
-        "default values as printed, without the mark-up; those inside suppliers' answers are not among them",
+        "default values as printed, without the mark-up, which is that of markup_year: by default the year in"
+        " which the precursor was used, for the act does not say which; those inside suppliers' answers are"
+        " not among them",
     ),
-    "precursors_on_actual_values": Ask(
-        "marts.fct_footprint_contributions",
-        f"select distinct leaf_id, leaf_name, factor_id from {LEAVES}"
-        " where leaf_kind = 'precursor' and component <> 'precursor_default_undivided'"
-        " and emissions_t_co2e_per_fu is not null"
-        " order by leaf_id, factor_id",
+    "precursors_on_actual_values": _precursors(
+        "cn_code, item_name, producer_installation_code, origin_country_code, evidence, answer_period_from,"
+        " answer_period_until, attestation_code, unclaimable_because, functional_unit",
+        f"{AMOUNTS}, sum(direct_t_co2e) as direct_t_co2e, sum(indirect_t_co2e) as indirect_t_co2e",
+        "where evidence like 'actual%' or evidence = 'exempt'",
         "not applicable: no precursor rests on an actual value",
-        "factor_id names the supplier's answer by installation, CN code and first day, or the origin that"
-        " counts as zero; the answer's figures are not in the readers' copy",
+        "actual_provisional: the answer does not cover the production and stands in for it; exempt: from the"
+        " Union or an exempt origin, zero",
+    ),
+    "precursors_of_several_periods": _precursors(
+        "cn_code, producer_installation_code, evidence, answer_period_from, answer_period_until",
+        AMOUNTS,
+        f"where (cn_code, producer_installation_code) in (select (cn_code, producer_installation_code)"
+        f" from {PRECURSORS} group by all having count(distinct (evidence, answer_period_from)) > 1)",
+        "not applicable: no maker's precursor stands on more than one period",
+        "the mean is weighted by the mass received",
+    ),
+    "precursors_of_several_installations": _precursors(
+        "cn_code, producer_installation_code",
+        AMOUNTS,
+        f"where cn_code in (select cn_code from {PRECURSORS} group by cn_code"
+        " having count(distinct producer_installation_code) > 1)",
+        "not applicable: no CN code comes from more than one installation",
+        "the mean is weighted by the mass received in the year, of one seller alone where the use names it",
     ),
     "electricity_by_process": Ask(
         "marts.fct_emissions",
@@ -273,12 +348,11 @@ ASKED: dict[str, Ask] = {
         NO_ELECTRICITY,
         BOUGHT_ALONE,
     ),
-    "precursor_origins": Ask(
-        "marts.fct_footprint_contributions",
-        f"select distinct leaf_id, leaf_name from {LEAVES} where leaf_kind = 'precursor' order by leaf_id",
-        NO_PRECURSOR,
-        "leaf_id ends in the installation that made it; operator, registry identifier and period are not in"
-        " the readers' copy",
+    "precursor_origins": _precursors(
+        "cn_code, item_name, producer_installation_code, origin_country_code, answer_period_from,"
+        " answer_period_until",
+        "sum(mass_t) as mass_t",
+        note="operators and registry identifiers are landed nowhere",
     ),
     "attribution_methods": Ask(
         "marts.fct_emissions",
@@ -295,12 +369,18 @@ ASKED: dict[str, Ask] = {
         "attributed emissions per functional unit, heat and electricity of own plants followed through",
     ),
     "electricity_factor_information": Ask(
-        "marts.fct_emissions, reference.grid_factors, reference.sources",
-        "select distinct factor_id, country_code, amount_kg_per_unit as factor_t_co2e_per_mwh, publisher,"
-        f" title, source_locator from {ELECTRICITY} inner join reference.grid_factors using (factor_id)"
-        " left join reference.sources using (source_key) order by factor_id",
+        "marts.fct_electricity_supply, reference.grid_factors, reference.sources",
+        "select distinct factor_id, country_code, factor_t_co2e_per_mwh,"
+        " coalesce(factor_source, publisher) as stated_by, title, coalesce(evidence, source_locator) as place"
+        f" from {SUPPLY} left join reference.grid_factors using (factor_id)"
+        " left join reference.sources using (source_key) where factor_id is not null order by factor_id",
         NO_ELECTRICITY,
-        "kg per kWh is t per MWh",
+    ),
+    "power_purchase_factor": Ask(
+        "marts.fct_electricity_supply",
+        f"select distinct contract_code, factor_t_co2e_per_mwh from {SUPPLY} where source = 'ppa'"
+        " order by contract_code, factor_t_co2e_per_mwh",
+        "not applicable: no power purchase agreement counts",
     ),
     "goods_not_in_tonnes": Ask(
         "marts.fct_cbam_embedded_emissions.activity_level",
@@ -308,7 +388,7 @@ ASKED: dict[str, Ask] = {
         " where functional_unit <> 't_product' order by process_code",
         "not applicable: every functional unit is the tonne of product",
     ),
-    "specific_free_allocation": _of_goods("functional_unit, sefa_t_co2e_per_fu, sefa_absent_because"),
+    "specific_free_allocation": _of_goods("functional_unit, sefa_t_co2e_per_t, sefa_absent_because"),
     "indirect_emissions": _totals("is_indirect", NO_ELECTRICITY, BOUGHT_ALONE),
 }
 
@@ -346,7 +426,21 @@ def emissions_report(installation: str, year: int, settings: Settings | None = N
             "released_at": released[0]["released_at"] if released else None,
             "statuses": sorted({good["status"] for good in goods}),
             "fields": [_answered(field, copy, installation, year) for field in fields()],
+            "readings": _readings(copy),
         }
+
+
+def _readings(copy: duckdb.DuckDBPyConnection) -> list[dict]:
+    """How the law was read where it leaves a choice; empty of a copy from before the readings were told."""
+    import duckdb
+
+    try:
+        return page.rows(
+            copy,
+            "select setting, reading, is_default, sentence from marts.dim_legal_readings order by setting",
+        )
+    except duckdb.CatalogException:
+        return []
 
 
 def _reports(copy: duckdb.DuckDBPyConnection) -> str:

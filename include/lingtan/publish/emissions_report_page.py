@@ -1,7 +1,8 @@
 """The operator's emissions report as one page that needs nothing else, for screen (light or dark) and paper.
 
 Rounded for the eye alone (2025/2547 Annex II A.1): specific emissions to five decimals, totals of an
-installation to whole tonnes, shares to hundredths of a per cent; every other number with all its digits.
+installation to whole tonnes, N2O to kilograms (Eq 18), shares to hundredths of a per cent; every other
+number with all its digits.
 """
 
 from __future__ import annotations
@@ -13,7 +14,12 @@ from itertools import groupby
 from typing import Any
 
 MISSING = "—"
-PLACES = {"_t_co2e_per_fu": Decimal("0.00001"), "total_t_co2e": Decimal(1)}
+PLACES = {
+    "_t_co2e_per_fu": Decimal("0.00001"),
+    "_t_co2e_per_t": Decimal("0.00001"),
+    "total_t_co2e": Decimal(1),
+    "_t_n2o": Decimal("0.001"),
+}
 WIDE_COLUMNS = 6  # a table of more takes its field's whole width on paper
 PER_CENT_PLACES = Decimal("0.01")
 
@@ -89,7 +95,7 @@ def render(report: Mapping[str, Any]) -> str:
 <h1>{escape(f"{report['title']}, {name}")}</h1>
 <p>{escape(report["about"])}</p>
 <p class="soft">{escape(_origin(report))}</p>
-<section class="full"><h2>Report</h2>
+{_readings(report["readings"])}<section class="full"><h2>Report</h2>
 {_sections(field for field in fields if field["full_report"] != "no")}
 </section>
 <section class="summary"><h2>Summary</h2>
@@ -99,6 +105,15 @@ def render(report: Mapping[str, Any]) -> str:
 </body>
 </html>
 """
+
+
+def _readings(readings: Iterable[Mapping[str, Any]]) -> str:
+    lines = "".join(
+        f"<li>{escape(told['sentence'])}{'' if told['is_default'] else ' Chosen by the operator.'}</li>\n"
+        for told in readings
+    )
+    heading = "<h3>How the law was read where it leaves a choice</h3>"
+    return f'<section class="readings">{heading}\n<ul>\n{lines}</ul></section>\n' if lines else ""
 
 
 def _origin(report: Mapping[str, Any]) -> str:

@@ -1,8 +1,8 @@
 """The latest release as three files for whoever wants the figures and nothing else:
 `out/figures.{json,csv,parquet}`.
 
-Values are t CO2e per functional unit of the product's good, exact to twelve places; missing is `null` or
-empty, not 0.
+Values are t CO2e per functional unit of the product's good and, where the name says so, per tonne of the
+product, exact to twelve places; missing is `null` or empty, not 0.
 """
 
 from __future__ import annotations
@@ -49,6 +49,12 @@ COLUMNS = {
     "default_certificates_per_t": "default_certificates_per_t",
     "saved_eur": "saved_eur",
     "unpriced_mass_t": "unpriced_mass_t",
+    "attestation_codes": "attestation_codes",
+    "unclaimable_because": "unclaimable_because",
+    "functional_units_per_t": "functional_units_per_t",
+    "see_direct_t_co2e_per_t": "see_direct_t_co2e_per_t",
+    "see_indirect_t_co2e_per_t": "see_indirect_t_co2e_per_t",
+    "see_counted_t_co2e_per_t": "see_counted_t_co2e_per_t",
 }
 
 

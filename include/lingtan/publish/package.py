@@ -49,9 +49,20 @@ TITLES = {
     "figure_sources": "Partitions and factors every figure hangs on, with their role and their share in it",
 }
 # decimals the first releases did not have, with digits and places: read from an old release they are empty
-CAME_LATER = {"figures": {"missing_share": (38, 12)}, "goods": {"missing_share": (38, 12)}}
+PER_TONNE = {f"{name}_t_co2e_per_t": (38, 12) for name in ("see_direct", "see_indirect", "see_counted")}
+CAME_LATER = {
+    "figures": {"missing_share": (38, 12), "functional_units_per_t": (28, 12), **PER_TONNE},
+    "goods": {
+        "missing_share": (38, 12),
+        "functional_units_per_t": (28, 12),
+        **PER_TONNE,
+        "sefa_t_co2e_per_t": (38, 12),
+    },
+}
 UNITS = (
     ("_t_co2e_per_fu", "t CO2e per functional unit"),
+    ("_t_co2e_per_t", "t CO2e per t of product"),
+    ("functional_units_per_t", "functional units per t of product"),
     ("_mwh_per_fu", "MWh per functional unit"),
     ("_eur_per_fu", "EUR per functional unit"),
     ("_eur_per_certificate", "EUR per certificate"),

@@ -15,13 +15,17 @@ from lingtan.settings import Settings
 if TYPE_CHECKING:
     import duckdb
 
-# a copy made before missing_share was known has none to tell: the rows of nothing bring the empty column
+# a copy made before a column was known has none to tell: the rows of nothing bring the empty columns
 FIGURES = """
 with
 listed as (
     select * from reports.rpt_cbam_figures_by_product
     union all by name
-    select cast(null as decimal(38, 12)) as missing_share where false
+    select
+        cast(null as decimal(38, 12)) as missing_share,
+        cast(null as varchar) as unclaimable_because,
+        cast(null as varchar) as attestation_codes
+    where false
 )
 select
     figure_key, installation_code, product_code, product_name, cn_code, reporting_year, functional_unit,
@@ -30,7 +34,8 @@ select
     see_counted_t_co2e_per_fu as see_counted,
     is_indirect_counted, measured_share, estimated_share, default_share,
     declared_unit, mass_kg_per_unit, per_declared_unit_kg_co2e,
-    evidence_rung, is_claimable, coverage_share, missing_share, status, absent_because
+    evidence_rung, is_claimable, unclaimable_because, attestation_codes,
+    coverage_share, missing_share, status, absent_because
 from listed
 order by reporting_year desc, functional_unit nulls last, installation_code, product_code
 """
@@ -57,13 +62,20 @@ from listed
 
 # see_counted has no rows of its own: it is the counted leaves of the good's two figures
 LEAVES = """
+with
+listed as (
+    select * from marts.fct_footprint_contributions
+    union all by name
+    select cast(null as varchar) as evidence, cast(null as varchar) as attestation_code where false
+)
 select
     figure_key, component, leaf_kind, leaf_id, leaf_name, node_id, via, is_counted, factor_id, absent_because,
+    evidence, attestation_code,
     emissions_t_co2e_per_fu as emissions,
     measured_t_co2e_per_fu as measured,
     estimated_t_co2e_per_fu as estimated,
     default_t_co2e_per_fu as "default"
-from marts.fct_footprint_contributions
+from listed
 where case
     when ends_with($key, '/see_counted')
         then is_counted and figure_key in (

@@ -1,14 +1,15 @@
-"""The demo company: every file two works would have sent in 14 months, made here from a fixed seed.
+"""The demo company: every file three works would have sent in 14 months, made here from a fixed seed.
 
 Nothing is downloaded and nothing depends on today: the data run from 1 September 2025 to 31 October 2026,
 local time. Works, people, machines, suppliers and their answers are invented; no outside factor is used to
 make them.
 
 What the figures aim at, in t CO2e counted by CBAM per t of product (2026; in full docs/demo_company.md):
-fasteners about 2.9, between the world mean of crude steel, 1.92 (worldsteel 2023), and the European default
+fasteners about 2.5, between the world mean of crude steel, 1.92 (worldsteel 2023), and the European default
 values for China, 6.375 and 5.045 (CN 7318 15 and 7318 16, Implementing Regulation (EU) 2025/2621); aluminium
 profiles about 1.7, far below that regulation's 4.881 for China (CN 7604): bought scrap enters at zero, and
-the smelter that answered lies well below the same regulation's 3.00 for unwrought aluminium.
+the smelter that answered lies well below the same regulation's 3.00 for unwrought aluminium; Portland cement
+about 0.96, below its 1.420 (CN 2523 29), because a clinker works that answered burns less than its 1.390.
 """
 
 from __future__ import annotations

@@ -5,9 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 BOOKS_OPENED = "2025-01-01"
-INSTALLATIONS = ("CN-FAST", "CN-ALU")
+INSTALLATIONS = ("CN-FAST", "CN-ALU", "CN-CEM")
 COUNTER = "NG-COUNTER"  # the one meter that is a register; what it shows is told by lingtan.samples.counter
-PREFIX = {"CN-FAST": "fastener", "CN-ALU": "aluminium"}
+PREFIX = {"CN-FAST": "fastener", "CN-ALU": "aluminium", "CN-CEM": "cement"}
+
+# Hundredths of a tonne of clinker in a tonne of cement, from a day on; the recipe changed once.
+CLINKER_CONTENT = {
+    "CEM-PO425": ((BOOKS_OPENED, 88), ("2026-04-01", 86)),
+    "CEM-PC425": ((BOOKS_OPENED, 68),),
+}
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,12 @@ METERS: dict[str, tuple[Meter, ...]] = {
         Meter("HT-ANODISING", "Heat to anodising", "ANODISING", "check", "", 20),
         Meter("HT-EXTRUSION", "Heat to extrusion", "EXTRUSION", "check", "", 5),
     ),
+    "CN-CEM": (
+        Meter("EL-MAIN", "Grid feeder 10 kV", "", "billing", "", 1400),
+        Meter("EL-MILL", "Ball mill and separator", "GRINDING", "sub", "EL-MAIN", 1200),
+        Meter("EL-PACKING", "Silos and packing", "GRINDING", "sub", "EL-MAIN", 110),
+        Meter("EL-OFFICES", "Offices and yard", "SITE", "sub", "EL-MAIN", 80),
+    ),
 }
 
 
@@ -96,6 +108,23 @@ def stream_of(installation: str, meter: Meter) -> str:
 def meter_numbers(installation: str) -> dict[str, int]:
     """Meter code -> its place in METERS, which is its place in every array and daily file."""
     return {meter.code: number for number, meter in enumerate(METERS[installation])}
+
+
+def clinker_hundredths(product: str, day: str) -> int:
+    """Clinker in a product made on a day (ISO), in hundredths of its mass."""
+    return max((first, content) for first, content in CLINKER_CONTENT[product] if first <= day)[1]
+
+
+def _clinker_contents() -> tuple[tuple[str, ...], ...]:
+    """Rows of parameters: what the laboratory states of each cement, and of clinker as it is bought."""
+    rows = []
+    for product, contents in CLINKER_CONTENT.items():
+        ends = (*(first for first, _ in contents[1:]), "")
+        for (first, content), end in zip(contents, ends, strict=True):
+            subject = ("CN-CEM", "product", product, "clinker_content", first, end)
+            rows.append((*subject, f"0.{content}", "t/t", "", "works laboratory", f"LAB-{product}-{first}"))
+    bought = ("CN-CEM", "item", "CLINKER", "clinker_content", BOOKS_OPENED, "")
+    return (*rows, (*bought, "1", "t/t", "", "works laboratory", f"LAB-CLINKER-{BOOKS_OPENED}"))
 
 
 def _valid(header: str, *rows: tuple[str, ...]) -> Table:
@@ -135,6 +164,19 @@ MASTER: dict[str, Table] = {
             "SOUTH",
             "aluminium extrusion",
         ),
+        (
+            "CN-CEM",
+            "Zaozhuang cement grinding station",
+            "Lingtan Demo Cement Co., Ltd.",
+            "CN",
+            "CN-SD",
+            "",
+            "34.81",
+            "117.32",
+            "Asia/Shanghai",
+            "NORTH",
+            "cement grinding",
+        ),
     ),
     "processes": _valid(
         "installation_code process_code name kind route attribution operator_party_code",
@@ -162,6 +204,8 @@ MASTER: dict[str, Table] = {
         ("CN-ALU", "CHP", "Gas engine, heat and power", "power", "", "derived", ""),
         ("CN-ALU", "ANODISING", "Anodising", "other", "", "derived", ""),
         ("CN-ALU", "SITE", "Offices, compressed air, yard", "other", "", "derived", ""),
+        ("CN-CEM", "GRINDING", "Grinding and packing", "good", "all routes", "derived", ""),
+        ("CN-CEM", "SITE", "Offices and yard", "other", "", "derived", ""),
     ),
     "process_goods": _valid(
         "installation_code process_code cn_code aggregated_good functional_unit is_main is_inside_bubble",
@@ -170,6 +214,7 @@ MASTER: dict[str, Table] = {
         ("CN-ALU", "EXTRUSION", "76042990", "aluminium products", "t_product", "true", "false"),
         ("CN-ALU", "EXTRUSION", "76082089", "aluminium products", "t_product", "false", "false"),
         ("CN-ALU", "EXTRUSION", "76012080", "unwrought aluminium", "t_product", "false", "true"),
+        ("CN-CEM", "GRINDING", "25232900", "cement", "t_clinker", "true", "false"),
     ),
     "products": _valid(
         "installation_code product_code name cn_code taric_suffix process_code declared_unit "
@@ -180,23 +225,31 @@ MASTER: dict[str, Table] = {
         ("CN-ALU", "PROFILE-6063", "Profile EN AW-6063, bulk", "76042990", "", "EXTRUSION", "kg", "1"),
         ("CN-ALU", "PROFILE-RAIL", "Mounting rail 6 m", "76042990", "", "EXTRUSION", "piece", "4.86"),
         ("CN-ALU", "TUBE-6061", "Tube EN AW-6061, bulk", "76082089", "", "EXTRUSION", "kg", "1"),
+        ("CN-CEM", "CEM-PO425", "Ordinary Portland cement 42.5", "25232900", "", "GRINDING", "kg", "1"),
+        ("CN-CEM", "CEM-PC425", "Composite Portland cement 42.5", "25232900", "", "GRINDING", "kg", "1"),
     ),
     "items": _valid(
         "item_code name cn_code taric_suffix declared_unit mass_kg_per_unit activity_code",
         ("WIRE-ROD", "Wire rod, non-alloy, in coils", "72139149", "", "t", "1000", ""),
         ("INGOT", "Aluminium ingot, not alloyed", "76011010", "", "t", "1000", ""),
+        ("CLINKER", "Cement clinker, grey", "25231000", "90", "t", "1000", ""),
+        ("GYPSUM", "Gypsum", "25201000", "", "t", "1000", ""),
+        ("SLAG", "Blast furnace slag, granulated", "26180000", "", "t", "1000", ""),
     ),
     "parties": _valid(
         "party_code name country_code role",
         ("MILL-A", "Demo Steel Mill A", "CN", "producer"),
         ("MILL-B", "Demo Steel Mill B", "CN", "producer"),
         ("SMELTER-1", "Demo Smelter 1", "CN", "producer"),
+        ("CLINKER-1", "Demo Clinker Works 1", "CN", "producer"),
+        ("CLINKER-2", "Demo Clinker Works 2", "CN", "producer"),
         ("TRADER-1", "Demo Metals Trading", "CN", "trader"),
         ("GRID-ZJ", "Demo Grid Zhejiang", "CN", "energy_supplier"),
         ("GAS-CO", "Demo City Gas", "CN", "energy_supplier"),
         ("HEAT-CO", "Demo District Steam", "CN", "energy_supplier"),
         ("HANSE-FIX", "Demo Hanse Fixings", "DE", "importer"),
         ("RHINE-ALU", "Demo Rhine Profiles", "NL", "importer"),
+        ("ADRIA-CEM", "Demo Adria Cements", "IT", "importer"),
         ("BRIT-BOLT", "Demo British Bolts", "GB", "importer"),
     ),
     "meters": Table(
@@ -258,6 +311,7 @@ MASTER: dict[str, Table] = {
             "input",
             "documents",
         ),
+        ("CN-CEM", "EL", "Electricity from the grid", "electricity", "", "input", "meters"),
     ),
     "stream_shares": _valid(
         "installation_code stream_code process_code key share",
@@ -274,6 +328,8 @@ MASTER: dict[str, Table] = {
         ("CN-ALU", "NG", "BOILER", "metered", ""),
         ("CN-ALU", "NG", "CHP", "metered", ""),
         ("CN-ALU", "NAHCO3", "EXTRUSION", "share", "1"),
+        ("CN-CEM", "EL", "GRINDING", "metered", ""),
+        ("CN-CEM", "EL", "SITE", "metered", ""),
     ),
     "parameters": Table(
         (
@@ -303,6 +359,7 @@ MASTER: dict[str, Table] = {
                 "name plate of the gas engine",
                 "NP-CHP-01",
             ),
+            *_clinker_contents(),
         ),
     ),
 }

@@ -156,12 +156,13 @@ def _of_trade() -> Iterator[Paper]:
                 {source: len(table.rows)},
                 partial(papers.standing, table),
             )
-    for name, table, issued in (
-        ("exchange_rates", trade.EXCHANGE_RATES, date(2026, 1, 2)),
-        ("carbon_prices", trade.CARBON_PRICES, date(2026, 7, 15)),
+    for folder, name, table, issued in (
+        ("trade", "exchange_rates", trade.EXCHANGE_RATES, date(2026, 1, 2)),
+        ("trade", "carbon_prices", trade.CARBON_PRICES, date(2026, 7, 15)),
+        ("suppliers", "attestations", trade.ATTESTATIONS, date(2026, 8, 17)),
     ):
         yield Paper(
-            f"inbox/trade/{name}_issued_{sent_again(issued)}.csv",
+            f"inbox/{folder}/{name}_issued_{sent_again(issued)}.csv",
             issued,
             {name: len(table.rows)},
             partial(papers.standing, table),
@@ -214,7 +215,8 @@ def _of_month(installation: str, last: date) -> Iterator[Paper]:
         f"{prefix}_flows": len(documents.flows(installation, year, month)),
     }
     workbook = partial(documents.energy_workbook, installation, year, month)
-    yield Paper(energy_file(installation, year, month), last, rows, workbook)
+    if documents.invoices(installation, year, month):
+        yield Paper(energy_file(installation, year, month), last, rows, workbook)
     fault = dirt.invoice_fault(installation, year, month)
     if fault:
         path = energy_file(installation, year, month, sent_again(fault.arrives))

@@ -65,32 +65,41 @@ class FlowLine:
 
 @dataclass(frozen=True)
 class Answer:
-    """One producer's answer for one calendar year; all figures invented."""
+    """One producer's answer for one period of production; all figures invented."""
 
     issued: date
     supplier: str
     installation: str
     cn_code: str
     route: str
-    year: int
+    period_from: date
+    period_until: date
     direct: str
     electricity: str
     factor: str
     factor_source: str
     default_share: str
+    functional_unit: str = "t_product"
 
 
-# The mill burns its own process gas for power and states that plant's factor; the smelter leaves the factor
-# to the country's default. Mill B and the overseas smelter are asked and silent.
+_2025, _2026 = ((date(year, 1, 1), date(year + 1, 1, 1)) for year in (2025, 2026))
+MILL_B_ANSWERED_FOR = (date(2026, 3, 1), date(2026, 6, 1))
+
+# Mill A burns its own process gas for power and states that plant's factor; the others leave the factor to
+# the country's default. Mill B answers late and for one spring alone; the overseas smelter stays silent.
 ANSWERS = (
-    Answer(date(2025, 12, 15), "MILL-A", "CN-MILL-A", "72139149", "all routes", 2025,
+    Answer(date(2025, 12, 15), "MILL-A", "CN-MILL-A", "72139149", "all routes", *_2025,
            "2.031", "0.362", "0.712", "own power plant, monitored", "0.08"),
-    Answer(date(2025, 12, 15), "SMELTER-1", "CN-SMELT-1", "76011010", "primary smelting", 2025,
+    Answer(date(2025, 12, 15), "SMELTER-1", "CN-SMELT-1", "76011010", "primary smelting", *_2025,
            "1.624", "13.61", "", "", "0.05"),
-    Answer(date(2026, 5, 18), "MILL-A", "CN-MILL-A", "72139149", "all routes", 2026,
+    Answer(date(2026, 5, 18), "MILL-A", "CN-MILL-A", "72139149", "all routes", *_2026,
            "1.987", "0.355", "0.712", "own power plant, monitored", "0.06"),
-    Answer(date(2026, 5, 18), "SMELTER-1", "CN-SMELT-1", "76011010", "primary smelting", 2026,
+    Answer(date(2026, 5, 18), "SMELTER-1", "CN-SMELT-1", "76011010", "primary smelting", *_2026,
            "1.598", "13.48", "", "", "0.04"),
+    Answer(date(2026, 6, 22), "MILL-B", "CN-MILL-B", "72139149", "all routes", *MILL_B_ANSWERED_FOR,
+           "2.246", "0.381", "", "", "0.05"),
+    Answer(date(2026, 5, 18), "CLINKER-1", "CN-CLINK-1", "25231000", "all routes", *_2026,
+           "0.842", "0.064", "", "", "0", "t_clinker"),
 )  # fmt: skip
 
 
@@ -99,6 +108,8 @@ def invoices(installation: str, year: int, month: int) -> tuple[Invoice, ...]:
     """The month's invoices as they are right. A metered stream's invoice differs a little from its meter. In
     the accrued month an accrual stands in, and the bill is among the invoices of the month after.
     """
+    if installation == "CN-CEM":  # its meters are read, its bills stay with the bookkeeper
+        return ()
     lines = _billed(installation, year, month)
     works, stream, *accrued = dirt.ACCRUED
     if installation != works:
@@ -202,7 +213,6 @@ def answers_workbook(issued: date) -> bytes:
     rows = []
     for answer in ANSWERS:
         if answer.issued == issued:
-            period = (date(answer.year, 1, 1), date(answer.year + 1, 1, 1))
             figures = (_number(answer.direct), _number(answer.electricity), _number(answer.factor))
             rows.append(
                 (
@@ -211,13 +221,14 @@ def answers_workbook(issued: date) -> bytes:
                     answer.cn_code,
                     "CN",
                     answer.route,
-                    "t_product",
-                    *period,
+                    answer.functional_unit,
+                    answer.period_from,
+                    answer.period_until,
                     *figures,
                     answer.factor_source or None,
                     _number(answer.default_share),
                     "demo 1.0",
-                    "per t of product, verified",
+                    "per t of product",
                 )
             )
     return _workbook({"Answers": ("Suppliers' answers on embedded emissions", ANSWER_HEADER, rows)})

@@ -1,4 +1,4 @@
-"""Load curves of the two works: what every meter counts in every quarter hour, and what heat and power flow
+"""Load curves of the works: what every meter counts in every quarter hour, and what heat and power flow
 inside.
 
 All amounts are whole thousandths of the meter's unit (Wh, litres of gas, MJ), so that sums are exact. Main
@@ -70,6 +70,11 @@ _SUBS: dict[str, dict[str, Load]] = {
         "NG-BILLETS": Load(4, 63),
         "NG-AGEING": Load(3, 34),
     },
+    "CN-CEM": {
+        "EL-MILL": Load(15, 780),
+        "EL-PACKING": Load(4, 60),
+        "EL-OFFICES": Load(10, 14, cold=0.5, warm=1.2),
+    },
 }
 # Main meter -> first letters of what hangs below it, unmetered rest as a share, constant draw of its own.
 _MAINS = {
@@ -79,6 +84,7 @@ _MAINS = {
         "HT-MAIN": ("HT-", 0.015, 0.004),
     },
     "CN-ALU": {"EL-MAIN": ("EL-", 0.005, 3.5), "NG-MAIN": ("NG-", 0.003, 0.2)},
+    "CN-CEM": {"EL-MAIN": ("EL-", 0.006, 1.5)},
 }
 
 

@@ -2,7 +2,8 @@
 
 Output follows the day's activity. Fasteners: 1.06 t of wire rod per t sold, its scrap is sold. Extrusion:
 four fifths of a billet leave as good product, the rest is remelted the same day with fresh ingot and bought
-scrap. Amounts are whole tenths of a kilogram (fasteners) or whole kilograms (extrusion, receipts).
+scrap. Cement: clinker by the recipe and a little that is lost, gypsum, slag for the rest. Amounts are whole
+tenths of a kilogram (fasteners) or whole kilograms (all others, receipts).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from lingtan.samples import energy, workdays
+from lingtan.samples.company import clinker_hundredths
 from lingtan.samples.numbers import decimal_text
 
 
@@ -58,12 +60,11 @@ class Work:
     uses: tuple[Use, ...]
 
 
-# Unit and decimals of the two works' daily papers: fasteners weigh output in kg and rod in t, extrusion all
-# in t.
-OUTPUT_UNIT = {"CN-FAST": ("kg", 1), "CN-ALU": ("t", 3)}
-USE_UNIT = {"CN-FAST": ("t", 4), "CN-ALU": ("t", 3)}
+# Unit and decimals of the daily papers: fasteners weigh output in kg and rod in t, the others all in t.
+OUTPUT_UNIT = {"CN-FAST": ("kg", 1), "CN-ALU": ("t", 3), "CN-CEM": ("t", 3)}
+USE_UNIT = {"CN-FAST": ("t", 4), "CN-ALU": ("t", 3), "CN-CEM": ("t", 3)}
 
-_KG_PER_DAY_AT_FULL_LOAD = {"CN-FAST": 54_000, "CN-ALU": 66_000}
+_KG_PER_DAY_AT_FULL_LOAD = {"CN-FAST": 54_000, "CN-ALU": 66_000, "CN-CEM": 560_000}
 
 
 def day_of_work(installation: str, day: date, scenario: str = "base") -> Work:
@@ -73,6 +74,8 @@ def day_of_work(installation: str, day: date, scenario: str = "base") -> Work:
     stream = workdays.draws(installation, day, purpose=2)
     u = [float(number) for number in stream.random(8)]
     kilograms = activity * _KG_PER_DAY_AT_FULL_LOAD[installation] * (0.985 + 0.03 * u[0])
+    if installation == "CN-CEM":
+        return _grinding(kilograms, day, u)
     return _fasteners(kilograms, day, u) if installation == "CN-FAST" else _extrusion(kilograms, u, scenario)
 
 
@@ -134,6 +137,23 @@ def _extrusion(kilograms: float, u: list[float], scenario: str) -> Work:
     )
 
 
+def _grinding(kilograms: float, day: date, u: list[float]) -> Work:
+    sold = round(kilograms)
+    composite = round(sold * (0.32 + 0.06 * u[1]))
+    made = {"CEM-PO425": sold - composite, "CEM-PC425": composite}
+    clinker = sum(kg * clinker_hundredths(product, str(day)) for product, kg in made.items()) / 100
+    ground = round(clinker * (1.003 + 0.004 * u[2]))
+    gypsum = round(sold * (0.045 + 0.005 * u[3]))
+    return Work(
+        tuple(Output("GRINDING", product, "saleable", kg) for product, kg in made.items()),
+        (
+            Use("GRINDING", "CLINKER", "item", "mixed", ground),
+            Use("GRINDING", "GYPSUM", "item", "mixed", gypsum),
+            Use("GRINDING", "SLAG", "item", "mixed", max(sold - round(clinker) - gypsum, 0)),
+        ),
+    )
+
+
 @dataclass(frozen=True)
 class _Source:
     supplier: str
@@ -154,6 +174,10 @@ _SOURCES = {
     "CN-ALU": (
         _Source("SMELTER-1", "INGOT", "CN-SMELT-1", "CN", 18, 49_000, 2_390, True),
         _Source("TRADER-1", "INGOT", "IN-SMELT-2", "IN", 8, 47_500, 2_310, False),
+    ),
+    "CN-CEM": (
+        _Source("CLINKER-1", "CLINKER", "CN-CLINK-1", "CN", 11, 640_000, 41, True),
+        _Source("CLINKER-2", "CLINKER", "CN-CLINK-2", "CN", 5, 620_000, 38, True),
     ),
 }
 

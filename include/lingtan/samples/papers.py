@@ -1,4 +1,4 @@
-"""The CSV papers of the two works as bytes: meter readings, output, material use, receipts, master data."""
+"""The CSV papers of the works as bytes: meter readings, output, material use, receipts, master data."""
 
 from __future__ import annotations
 

@@ -12,7 +12,16 @@ import numpy as np
 
 from lingtan.periods import days
 from lingtan.samples import LAST_DAY, delivery, dirt, documents, gaps, materials, papers
-from lingtan.samples.company import INSTALLATIONS, MASTER, METERS, PREFIX, Meter, stream_of
+from lingtan.samples.company import (
+    CLINKER_CONTENT,
+    INSTALLATIONS,
+    MASTER,
+    METERS,
+    PREFIX,
+    Meter,
+    clinker_hundredths,
+    stream_of,
+)
 from lingtan.samples.numbers import decimal_text
 from lingtan.samples.truth import Line, Manifest, MeterTotal, Planted, SourceBooks, StreamTotal, Year
 from lingtan.samples.workdays import SLOTS
@@ -137,7 +146,10 @@ def _year(installation: str, year: int, since: date, until: date, scenario: str,
             )
             for number, meter in enumerate(meters)
         },
-        streams={stream: _stream(installation, stream, readings, rows) for stream in ("EL", "NG")},
+        streams={
+            stream: _stream(installation, stream, readings, rows)
+            for stream in (stream_of(installation, meter) for meter in meters if meter.role == "billing")
+        },
         documents=_lines(
             ({"stream": line.stream, "kind": line.kind}, line.unit, line.amount)
             for line in _invoices(installation, month_ends, until)
@@ -156,6 +168,16 @@ def _year(installation: str, year: int, since: date, until: date, scenario: str,
             for day in work
             for line in day.outputs
         ),
+        clinker=_lines(
+            (
+                {"process": line.process, "product": line.product},
+                "t",
+                decimal_text(line.amount * clinker_hundredths(line.product, str(day)), output_places + 2),
+            )
+            for day, done in zip(days(first, last), work, strict=True)
+            for line in done.outputs
+            if line.product in CLINKER_CONTENT
+        ),
         material_use=_lines(
             (
                 {
@@ -172,7 +194,13 @@ def _year(installation: str, year: int, since: date, until: date, scenario: str,
         ),
         receipts=_lines(
             (
-                {"item": lot.item, "supplier": lot.supplier, "producer": lot.producer, "origin": lot.origin},
+                {
+                    "item": lot.item,
+                    "supplier": lot.supplier,
+                    "producer": lot.producer,
+                    "origin": lot.origin,
+                    "made": f"{lot.produced_from:%Y-%m}" if lot.produced_from else "",
+                },
                 "t",
                 lot.tonnes,
             )

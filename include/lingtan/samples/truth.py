@@ -58,8 +58,9 @@ class Year:
     documents: tuple[Line, ...]  # of stream, kind
     flows: tuple[Line, ...]  # of carrier, from, to
     production: tuple[Line, ...]  # of process, product, kind
+    clinker: tuple[Line, ...]  # of process, product: what its output holds by the contents of its days
     material_use: tuple[Line, ...]  # of process, component, kind, supplier
-    receipts: tuple[Line, ...]  # of item, supplier, producer, origin
+    receipts: tuple[Line, ...]  # of item, supplier, producer, origin, made (month; empty = unknown)
 
 
 @dataclass(frozen=True)

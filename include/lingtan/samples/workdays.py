@@ -1,4 +1,4 @@
-"""When the two works run: shifts, weekends, public holidays, the Spring Festival shutdown; and the weather
+"""When the works run: shifts, weekends, public holidays, the Spring Festival shutdown; and the weather
 outside.
 
 Noise comes from uniform draws only: numpy keeps their stream stable between versions.
@@ -30,10 +30,11 @@ HOLIDAYS = frozenset(
 SHUTDOWNS = {
     "CN-FAST": (date(2026, 2, 12), date(2026, 2, 25)),  # half-open
     "CN-ALU": (date(2026, 2, 11), date(2026, 2, 27)),
+    "CN-CEM": (date(2026, 2, 9), date(2026, 3, 1)),
 }
 
 # Hour of the day -> share of full load, by kind of day. The fastener works rests from Saturday 16:00 to
-# Monday 06:00; the extrusion works keeps a day shift on Sundays.
+# Monday 06:00; the extrusion works keeps a day shift on Sundays; the mill rests on Sundays.
 _FULL = [0.82] * 8 + [1.0] * 8 + [0.94] * 8
 _PLANS = {
     "CN-FAST": {
@@ -48,12 +49,13 @@ _PLANS = {
         "saturday": _FULL,
         "sunday": [0.35] * 8 + [0.6] * 8 + [0.35] * 8,
     },
+    "CN-CEM": {"monday": _FULL, "weekday": _FULL, "saturday": _FULL, "sunday": [0.0] * 24},
 }
 _BREAKS = ((46, 49), (78, 80))  # slots: 11:30-12:15 and 19:30-20:00
 
 # Mean and half the yearly swing of the outdoor temperature, °C; coldest about 20 January.
-_CLIMATE = {"CN-FAST": (17.0, 12.5), "CN-ALU": (22.5, 8.0)}
-_NUMBERS = {"CN-FAST": 1, "CN-ALU": 2}
+_CLIMATE = {"CN-FAST": (17.0, 12.5), "CN-ALU": (22.5, 8.0), "CN-CEM": (14.5, 13.5)}
+_NUMBERS = {"CN-FAST": 1, "CN-ALU": 2, "CN-CEM": 3}
 
 
 def draws(installation: str, day: date, purpose: int) -> np.random.Generator:

@@ -1,0 +1,61 @@
+-- What a person should look at in suppliers' answers and the statements on them, told to every installation that bought
+-- the good from there, else to the one that answered.
+with
+answers as (select * from {{ ref('int_answers_attested') }}),
+
+attestations as (select * from {{ ref('stg_attestations') }}),
+
+receipts as (
+    select distinct
+        installation_code,
+        producer_installation_code,
+        cn_code
+    from {{ ref('int_receipts_matched_to_answers') }}
+),
+
+said as (
+    select
+        answers.producer_installation_code,
+        answers.cn_code,
+        answers.period_from,
+        answers.period_until,
+        'zero_direct_emissions' as finding,
+        case when answers.is_usable then 'warning' else 'doubtful' end as state,
+        'the answer of ' || answers.producer_installation_code || ' for ' || answers.cn_code
+        || ' states direct emissions of zero: '
+        || case
+            when answers.is_usable then 'it is used, because ' || answers.attestation_code || ' verifies it'
+            else 'it is not used until a verification statement confirms it; ask for the figure'
+        end as sentence
+    from answers
+    where answers.see_direct_t_co2e_per_fu = 0
+    union all
+    select
+        attestations.producer_installation_code,
+        attestations.cn_code,
+        attestations.period_from,
+        attestations.period_until,
+        'unsatisfactory_attestation' as finding,
+        'warning' as state,
+        'statement ' || attestations.attestation_code || ' of ' || attestations.verifier_name || ' on the '
+        || attestations.scope || ' of ' || attestations.producer_installation_code || ' for ' || attestations.cn_code
+        || ' is not satisfactory: it verifies nothing; ask what was found' as sentence
+    from attestations
+    where not attestations.is_satisfactory
+),
+
+final as (
+    select
+        coalesce(receipts.installation_code, said.producer_installation_code) as installation_code,
+        said.producer_installation_code || '/' || said.cn_code as answer_code,
+        said.period_from,
+        said.period_until,
+        said.finding,
+        said.state,
+        said.sentence
+    from said
+    left join receipts
+        on said.producer_installation_code = receipts.producer_installation_code and said.cn_code = receipts.cn_code
+)
+
+select * from final

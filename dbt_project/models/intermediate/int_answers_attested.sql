@@ -1,0 +1,57 @@
+-- Every supplier's answer with the satisfactory statements its whole period lies in, and whether it may be used: zero
+-- direct emissions are a blank form until a verifier says otherwise.
+with
+answers as (select * from {{ ref('stg_supplier_embedded_emissions') }}),
+
+attestations as (select * from {{ ref('stg_attestations') }}),
+
+covering as (
+    select
+        answers.producer_installation_code,
+        answers.cn_code,
+        answers.period_from,
+        attestations.scope,
+        attestations.attestation_code,
+        row_number() over (
+            partition by
+                answers.producer_installation_code, answers.cn_code, answers.period_from, attestations.scope
+            order by attestations.issued_on desc, attestations.attestation_code
+        ) as newest_first
+    from answers
+    inner join attestations
+        on
+            answers.producer_installation_code = attestations.producer_installation_code
+            and answers.cn_code = attestations.cn_code
+            and attestations.period_from <= answers.period_from
+            and answers.period_until <= attestations.period_until
+    where attestations.is_satisfactory
+),
+
+final as (
+    select
+        answers.producer_installation_code,
+        answers.cn_code,
+        answers.period_from,
+        answers.period_until,
+        answers.see_direct_t_co2e_per_fu,
+        see.attestation_code,
+        sefa.attestation_code as sefa_attestation_code,
+        answers.see_direct_t_co2e_per_fu <> 0 or see.attestation_code is not null as is_usable
+    from answers
+    left join covering as see
+        on
+            answers.producer_installation_code = see.producer_installation_code
+            and answers.cn_code = see.cn_code
+            and answers.period_from = see.period_from
+            and see.scope = 'see'
+            and see.newest_first = 1
+    left join covering as sefa
+        on
+            answers.producer_installation_code = sefa.producer_installation_code
+            and answers.cn_code = sefa.cn_code
+            and answers.period_from = sefa.period_from
+            and sefa.scope = 'sefa'
+            and sefa.newest_first = 1
+)
+
+select * from final
