@@ -348,7 +348,7 @@ async function show() {
       start += figures.length;
       return table(per, figures, start - figures.length);
     });
-    main.replaceChildren(...tables, ...said.years_without_figure.map(yearWithout));
+    main.replaceChildren(...tables, ...(await supplierSections()), ...said.years_without_figure.map(yearWithout));
   } catch (error) {
     main.replaceChildren(note("The figures cannot be shown", element("p", {}, error.message)));
   } finally {

@@ -151,6 +151,8 @@ MODELS = (
     "int_stream_findings",
     "int_stream_emissions_by_gas",
     "int_chp_split",
+    "int_answers_attested",
+    "int_receipts_matched_to_answers",
     "int_supply_mix",
     "int_precursor_emissions",
     "int_output_counted",
