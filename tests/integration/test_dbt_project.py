@@ -147,6 +147,7 @@ MODELS = (
     "int_stream_attribution",
     "int_emission_factors",
     "int_stream_factors",
+    "int_electricity_supply",
     "int_stream_findings",
     "int_stream_emissions_by_gas",
     "int_chp_split",
