@@ -353,7 +353,8 @@ def test_our_response_is_read_back_with_the_same_digits(copy: Settings, house: S
         },
         "ignore": [
             *("sent_at", "electricity_factor_source", "carbon_price_per_t", "carbon_price_currency", "form"),
-            *("attestation_id", "attestation_provider", "attestation_completed_at"),
+            *("attestation_id", "attestation_provider", "attestation_provider_id"),
+            *("attestation_link", "attestation_completed_on"),
         ],
     }
     house.sources_file.write_text(yaml.safe_dump({"sources": {"answers": entry}}), encoding="utf-8")
