@@ -20,11 +20,14 @@ from lingtan.settings import Settings
 STATED = "20260205T0800"
 VALID = {"valid_from": "2025-01-01"}
 JANUARY = {"period_from": "2026-01-01", "period_until": "2026-02-01"}
-GOODS = {
-    ("S", "A"): "73181588",
-    ("S", "B"): "73181692",
-    ("W", "FURNACE"): "72011011",
-    ("W", "MILL"): "72083900",
+GOODS = {  # product: works, process, CN code
+    "P-A": ("S", "A", "73181588"),
+    "P-B": ("S", "B", "73181692"),
+    "P-FURNACE": ("W", "FURNACE", "72011011"),
+    "P-MILL": ("W", "MILL", "72083900"),
+    "ROD-8": ("C", "CASTER", "72139110"),
+    "ROD-12": ("C", "CASTER", "72139149"),
+    "BILLET": ("C", "CASTER", "72071114"),  # never leaves its process
 }
 
 Rows = list[dict[str, str]]
@@ -53,7 +56,7 @@ FILES: dict[str, Rows] = {
     ],
     "products": [
         {"installation_code": works, "product_code": product, "name": product, "cn_code": cn_code}
-        | {"process_code": process, "declared_unit": "t", "mass_kg_per_unit": "1000"} | VALID
+        | {"process_code": process, "declared_unit": "kg", "mass_kg_per_unit": "1"} | VALID
         for product, (works, process, cn_code) in GOODS.items()
     ],
     "source_streams": rows_of(
@@ -140,6 +143,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     for table, rows in FILES.items():
         small_house.send(settings, table, STATED, rows)
     small_house.run(settings, tuple(FILES))
+    assert not [*(settings.var / "quarantine").rglob("*.parquet")]
     warehouse.build_before_solve(settings)
     solve.solve(settings)
     warehouse.dbt(

@@ -45,8 +45,8 @@ def filled(read: Settings, reference_files: Path, installation: str, folder: Pat
 def our_figures(read: Settings, installation: str) -> dict[tuple[str, str], float]:
     with warehouse.connect(read, read_only=True) as built:
         rows = built.query(
-            "select cn_code, see_direct_t_co2e_per_fu as see_direct,"
-            " see_indirect_t_co2e_per_fu as see_indirect,"
+            "select cn_code, see_direct_t_co2e_per_t as see_direct,"
+            " see_indirect_t_co2e_per_t as see_indirect,"
             " embedded_electricity_mwh_per_fu as embedded_electricity_mwh_per_t"
             f" from marts.fct_cbam_embedded_emissions where installation_code = '{installation}'"
         ).to_pylist()

@@ -83,7 +83,7 @@ passed_on as (
         suppliers.reporting_year,
         suppliers.block_position,
         consumers.block_position as second_position,
-        edges.amount
+        cast({{ mul('edges.amount', 'suppliers.t_per_unit') }} as decimal(28, 9)) as amount
     from edges
     inner join processes as suppliers
         on edges.supplier_node_id = suppliers.node_id and edges.reporting_year = suppliers.reporting_year

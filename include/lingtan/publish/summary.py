@@ -116,15 +116,19 @@ def _suppliers(parts: list[dict]) -> list[str]:
     lines = ["", f"Whose answer would move certificates most, {year} (what-ifs)", ""]
     for part in [part for part in asked if part["reporting_year"] == year][:3]:
         who = f"{part['item_code']} of {part['producer_installation_code']}"
-        lines.append(f"{part['place']}  {who}, {part['evidence']}, {_request(part)}")
+        lines.append(f"{part['place']}  {who}, {_words(part['evidence'])}, {_request(part)}")
         tenth, lowest = _change(part, "tenth_lower"), _change(part, "lowest_answer")
         lines.append(f"   at 0.1 t/t less {tenth}; at the lowest answer in use {lowest}")
     return lines
 
 
 def _request(part: dict) -> str:
-    words = part["request_state"].replace("_", " ")
+    words = _words(part["request_state"])
     return words if part["silent_days"] is None else f"{words} for {part['silent_days']} days"
+
+
+def _words(code: str) -> str:
+    return code.replace("_", " ")
 
 
 def _change(part: dict, rung: str) -> str:
