@@ -1,5 +1,5 @@
-"""Trade: what is bought, what suppliers answer (by table or by communication workbook), what is sold into
-the Union; one local day per run.
+"""Trade: what is bought, what suppliers were asked and answer (by table or by communication workbook), what
+is sold into the Union; one local day per run.
 
 `land` keeps every new file and reads it. `accept` judges the partitions these files touch, writes them to
 the lake and wakes `build_footprints`; when nothing changed it is skipped. `report` fails the run on refused
@@ -12,7 +12,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from lingtan import ingest
 from lingtan.wiring import LAKE, NIGHTLY
 
-TABLES = ("parties", "items", "receipts", "supplier_embedded_emissions", "attestations",
+TABLES = ("parties", "items", "receipts", "supplier_embedded_emissions", "attestations", "supplier_requests",
           "communication_cells", "shipments", "carbon_prices_paid", "exchange_rates")  # fmt: skip
 
 

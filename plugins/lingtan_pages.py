@@ -67,6 +67,13 @@ def build():
             raise HTTPException(404, f"no figure {figure_key}")
         return found
 
+    @app.get("/api/suppliers")
+    def suppliers() -> list[dict]:
+        try:
+            return page.suppliers()
+        except readers.NoReadersCopyError:
+            return []
+
     @app.get("/api/quality")
     def sources() -> dict:
         try:

@@ -128,3 +128,15 @@ def chromium() -> str:
     if not found:
         skip_or_fail("no chromium on this machine: install it (apt-get install chromium) to see the pages")
     return found
+
+
+@pytest.fixture(scope="session")
+def soffice() -> str:
+    """Path of a spreadsheet program that calculates without a screen."""
+    found = shutil.which("soffice")
+    if not found:
+        skip_or_fail(
+            "no LibreOffice on this machine: install it"
+            " (apt-get install --no-install-recommends libreoffice-calc) to calculate filled workbooks"
+        )
+    return found

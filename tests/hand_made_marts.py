@@ -327,6 +327,54 @@ OTHERS = {
         [("default-7213-cn", "7213", "CN", "3.18")],
     ),
     "reference.cbam_rule_years": ("reporting_year integer", [(2026,)]),
+    "reports.rpt_supplier_effort": (
+        "request_code varchar, supplier_code varchar, state varchar, silent_days integer",
+        [("R-1", "MILL-B", "silent", 290), ("R-2", "SMELTER-2", "declined", None)],
+    ),
+    "marts.fct_precursor_rungs": (
+        "installation_code varchar, product_code varchar, reporting_year integer, part_id varchar,"
+        " rung varchar, certificates_t_co2e decimal(38,12)",
+        [("CN-FAST", "BOLT-M12", 2026, f"{MILL_B}/72139149/CN/default", "as_now", "12.322")],
+    ),
+    "reports.rpt_supplier_priorities": (
+        "reporting_year integer, part_id varchar, place integer, installation_code varchar,"
+        " item_code varchar, item_name varchar, producer_installation_code varchar,"
+        " seller_codes varchar, evidence varchar,"
+        " mass_t decimal(38,9), shipped_mass_t decimal(38,9), lowest_answer_id varchar,"
+        " tenth_lower_change_t_co2e decimal(38,12), tenth_lower_change_eur decimal(38,12),"
+        " lowest_answer_change_t_co2e decimal(38,12), lowest_answer_change_eur decimal(38,12),"
+        " default_change_t_co2e decimal(38,12), default_change_eur decimal(38,12),"
+        " annex_iv_change_t_co2e decimal(38,12), annex_iv_change_eur decimal(38,12),"
+        " request_state varchar, asked_on date, silent_days integer, absent_because varchar,"
+        " price_absent_because varchar",
+        [
+            (
+                *(
+                    2026,
+                    f"{MILL_B}/72139149/CN/default",
+                    1,
+                    "CN-FAST",
+                    "WIRE-ROD",
+                    "线材 Wire rod",
+                    "CN-MILL-B",
+                ),
+                *("TRADER-1", "default", "4499.2", "10", "answer/CN-MILL-A/72139149/2026-01-01"),
+                *("-0.4255", "-32.0316", "-6.378448", "-480.1695", "0", "0", "23.690345", "1783.42"),
+                *("silent", "2026-01-14", 290, None, None),
+            ),
+            (
+                *(2026, f"{SMELTER_2}/76011010/IN/default", 2, "CN-ALU", "INGOT", "Ingot", "IN-SMELT-2"),
+                *("TRADER-1", "default", "3652.2", None, None, *[None] * 8),
+                *("declined", "2026-01-14", None, "nothing shipped under CBAM", None),
+            ),
+            (
+                *(2026, f"{MILL_A}/72139149/CN/actual", None, "CN-FAST", "WIRE-ROD", "线材 Wire rod"),
+                *("CN-MILL-A", "TRADER-1", "actual", "6685.3", "10", "answer/CN-MILL-A/72139149/2026-01-01"),
+                *("-0.6323", None, "0", None, "9.4777", None, "44.6789", None),
+                *("answered", "2026-01-12", None, None, "the price of quarter 3 of 2026 is not known"),
+            ),
+        ],
+    ),
 }
 
 

@@ -233,6 +233,19 @@ GOOD: dict[str, dict[str, Any]] = {
         "is_satisfactory": True,
         "document_ref": "archive/ATT-1",
     },
+    "supplier_requests": {
+        "request_code": "R-1",
+        "event": "asked",
+        "happened_on": date(2026, 1, 12),
+        "supplier_code": "MILL-A",
+        "producer_installation_code": "CN-MILL-A",
+        "cn_code": "72139149",
+        "period_from": date(2026, 1, 1),
+        "period_until": date(2027, 1, 1),
+        "due_on": date(2026, 1, 12),
+        "channel": "email",
+        "document_ref": "mail 1",
+    },
     "communication_cells": {
         "workbook_id": "CN-MILL-A/2023-01-01",
         "installation_code": "CN-MILL-A",
@@ -440,6 +453,11 @@ BROKEN: dict[str, dict[str, dict[str, Any]]] = {
     "attestations": {
         "period_until_greater_than_period_from": {"period_until": date(2026, 1, 1)},
         "issued_on_greater_than_or_equal_to_period_until": {"issued_on": date(2026, 6, 30)},
+    },
+    "supplier_requests": {
+        "declared_supplier_not_null": {"supplier_code": "NOBODY"},
+        "period_until_greater_than_period_from": {"period_until": date(2026, 1, 1)},
+        "due_on_greater_than_or_equal_to_happened_on": {"due_on": date(2026, 1, 11)},
     },
     "shipments": {
         "declared_product_not_null": {"product_code": "NOTHING"},

@@ -11,6 +11,11 @@
 cast(sum(case when {{ condition }} then {{ amount }} else 0 end) as decimal(38,12))
 {%- endmacro %}
 
+{# Sum of a decimal, decimal(38,12) out; null where one of the rows does not know it. #}
+{% macro sum_of_known(amount) -%}
+cast(case when count(*) = count({{ amount }}) then sum({{ amount }}) end as decimal(38,12))
+{%- endmacro %}
+
 {# Why nothing can be said per unit of a node. #}
 {% macro figures_no_output(node, year) -%}
 {{ node }} || ' yielded nothing in ' || {{ year }} || ': there is no unit to put its inputs on'

@@ -93,12 +93,20 @@ case
 end
 {%- endmacro %}
 
-{# Where on the form a value belongs; `relation` has an installation and a year. #}
-{% macro form_place(relation, block, position, second, field) %}
-        {{ relation }}.installation_code,
-        {{ relation }}.reporting_year,
-        '{{ block }}' as block,
-        {{ position }} as block_position,
-        {{ second }} as second_position,
-        '{{ field }}' as field,
+{# Values on their way to the form, each (relation, block, field, expression); `seconds`: (relation, field) -> its second
+   position. `relation` has installation_code, reporting_year and block_position. #}
+{% macro form_values(numbers, words, seconds) -%}
+{%- for relation, block, field, value in numbers + words %}
+select
+    {{ relation }}.installation_code,
+    {{ relation }}.reporting_year,
+    '{{ block }}' as block,
+    {{ relation }}.block_position,
+    '{{ field }}' as field,
+    cast({{ seconds.get((relation, field), 'null') }} as integer) as second_position,
+    cast({{ value if loop.index <= numbers | length else 'null' }} as decimal(38, 12)) as number_value,
+    cast({{ 'null' if loop.index <= numbers | length else value }} as varchar) as text_value
+from {{ relation }}
+{{ 'union all' if not loop.last }}
+{%- endfor %}
 {%- endmacro %}

@@ -10,7 +10,7 @@ at_leaves as (
     from {{ ref('int_graph_leaves') }} as leaves
     inner join {{ ref('int_graph_nodes') }} as nodes
         on leaves.node_id = nodes.node_id and leaves.reporting_year = nodes.reporting_year
-    where leaves.leaf_kind in ('source_stream', 'purchased_heat', 'grid_electricity')
+    where leaves.leaf_kind in ('source_stream', 'purchased_heat', 'grid_electricity', 'contracted_electricity')
     group by nodes.installation_code, leaves.reporting_year
 ),
 

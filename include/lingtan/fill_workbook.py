@@ -1,8 +1,8 @@
 """The Commission's blank communication workbook with our figures of an installation and year written in:
 `lingtan fill-workbook BLANK INSTALLATION YEAR OUT`.
 
-What belongs where is told by `reports.rpt_workbook_inputs` of the readers' copy and the map of cells; here the
-values are only placed. The blank form is the user's own file.
+What belongs where is told by `reports.rpt_workbook_inputs` of the readers' copy and the map of cells; here
+the values are only placed. The blank form is the user's own file.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import sys
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +24,14 @@ from lingtan.settings import Settings
 from lingtan.sources import communication_workbook_cells as cells
 
 REMARK = (
-    "This is the form of the transitional period, filled in by Lingtan. It counts indirect emissions for every "
-    "good and every good per tonne; the figures of the definitive period stand in the operator's emissions "
-    "report (Annex IV of Implementing Regulation (EU) 2025/2547)."
+    "This is the form of the transitional period, filled in by Lingtan. It counts indirect emissions for "
+    "every good and every good per tonne; the figures of the definitive period stand in the operator's "
+    "emissions report (Annex IV of Implementing Regulation (EU) 2025/2547)."
 )
 NOT_FILLED = (
     "addresses, verifier, data quality and quality assurance, carbon prices, sources of electricity factors, "
-    "parameters of products, waste gases, exported electricity, measured emissions and perfluorocarbons",
+    "routes where the form asks for one, parameters of products, waste gases, exported electricity, measured "
+    "emissions and perfluorocarbons"
 )
 BLOCKS = {
     "good": "categories of goods",
@@ -40,11 +40,14 @@ BLOCKS = {
     "precursor": "bought precursors",
     "product": "products",
 }
-NEEDED = {  # without these the form computes nothing
-    "stream": {"amount", "unit"},
-    "process": {"category", "produced_t", "dir_em_tco2e", "electricity_mwh", "electricity_factor", "market_t"},
-    "precursor": {"category", "country_code", "direct_t_co2e_per_t", "direct_source", "electricity_mwh_per_t"},
+NEEDED = {  # named when they are not known; what else is empty is empty for a reason
     "installation": {"unlocode", "latitude", "longitude"},
+    "stream": {"amount", "unit"},
+    "process": {"category", "market_t", "dir_em_tco2e", "electricity_mwh", "electricity_factor"},
+    "precursor": {
+        *("category", "country_code", "direct_t_co2e_per_t", "direct_source"),
+        *("electricity_mwh_per_t", "electricity_factor"),
+    },
 }
 ENGLISH = 3  # column of the form's list of words
 Row = Mapping[str, Any]
@@ -58,14 +61,17 @@ def fill_workbook(
     Raises LingtanError: no such data, more than the form has lines for, or not the blank English template.
     """
     rows = _rows(installation, year, settings or lingtan_settings.load())
+    return placed(blank, rows, year), [*_unknown(rows), f"not filled in: {NOT_FILLED}"]
+
+
+def placed(blank: Path, rows: Sequence[Row], year: int) -> bytes:
+    """The workbook with rows of `rpt_workbook_inputs` in their cells."""
     try:
         data = blank.read_bytes()
-        countries = _countries(data)
-        values = dict(_values(rows, countries, year))
-        filled = workbook_cells.filled(data, values, set(_printed()))
+        values = dict(_values(rows, _countries(data), year))
+        return workbook_cells.filled(data, values, set(_printed()))
     except (OSError, KeyError, zipfile.BadZipFile) as error:
         raise LingtanError(f"{blank} is not the Commission's blank template as .xlsx: {error}") from error
-    return filled, [*_unknown(rows), *(f"not filled in: {words}" for words in NOT_FILLED)]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -74,7 +80,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         "lingtan fill-workbook",
         description="Fill the Commission's blank communication workbook with an installation's year.",
     )
-    parser.add_argument("blank", metavar="BLANK", type=Path, help="the blank template, version 2.1.1, English")
+    parser.add_argument(
+        "blank", metavar="BLANK", type=Path, help="the blank template, version 2.1.1, English"
+    )
     parser.add_argument("installation", metavar="INSTALLATION")
     parser.add_argument("year", metavar="YEAR", type=int)
     parser.add_argument("out", metavar="OUT", type=Path, help="the workbook to write")
@@ -91,13 +99,20 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _rows(installation: str, year: int, settings: Settings) -> list[Row]:
+    import duckdb
+
     with readers.connect_readers(settings) as copy:
-        rows = copy.execute(
-            "select block, block_position, field, second_position, number_value, text_value"
-            " from reports.rpt_workbook_inputs where installation_code = ? and reporting_year = ?"
-            " order by block, block_position, field, second_position",
-            [installation, year],
-        )
+        try:
+            rows = copy.execute(
+                "select block, block_position, field, second_position, number_value, text_value"
+                " from reports.rpt_workbook_inputs where installation_code = ? and reporting_year = ?"
+                " order by block, block_position, field, second_position",
+                [installation, year],
+            )
+        except duckdb.CatalogException as error:
+            raise LingtanError(
+                "the readers' copy was published before it held what fills the form: build and publish again"
+            ) from error
         names = [column[0] for column in rows.description]
         found = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
     if not any(row["block"] == "process" for row in found):
@@ -154,7 +169,9 @@ def _printed() -> Iterator[workbook_cells.Place]:
 
 
 def _unknown(rows: Sequence[Row]) -> Iterator[str]:
-    names = {(row["block"], row["block_position"]): row["text_value"] for row in rows if row["field"] == "name"}
+    names = {
+        (row["block"], row["block_position"]): row["text_value"] for row in rows if row["field"] == "name"
+    }
     for row in rows:
         place = row["block"], row["block_position"]
         is_empty = row["number_value"] is None and row["text_value"] is None

@@ -5,6 +5,7 @@ const KINDS = {
   source_stream: "Fuels and process inputs",
   purchased_heat: "Purchased heat",
   grid_electricity: "Grid electricity",
+  contracted_electricity: "Electricity by line or agreement",
   passed_on: "Heat, power and waste gas passed on",
   floor: "Lifted to zero (Eq 55)",
   precursor: "Precursor",
@@ -347,7 +348,7 @@ async function show() {
       start += figures.length;
       return table(per, figures, start - figures.length);
     });
-    main.replaceChildren(...tables, ...said.years_without_figure.map(yearWithout));
+    main.replaceChildren(...tables, ...(await supplierSections()), ...said.years_without_figure.map(yearWithout));
   } catch (error) {
     main.replaceChildren(note("The figures cannot be shown", element("p", {}, error.message)));
   } finally {

@@ -19,6 +19,7 @@ GRID_T_PER_MWH = Fraction("0.605")  # 2025/2621 Annex II, China
 SODA_ASH, BICARBONATE = Fraction("0.415"), Fraction("0.524")  # t CO2 per t, 2025/2547 Annex II G table 3
 STEAM_T_PER_GJ = Fraction("0.0967")  # the demo's seller
 WIRE_ROD_CHINA = Fraction("3.169") * Fraction("1.1")  # 2025/2621 Annex I, China 7213, mark-up of 2026
+ROD_OF_UNKNOWN_ORIGIN = Fraction("8.230") * Fraction("1.1")  # 2025/2621 Annex IV, 7213
 ALUMINIUM_INDIA = Fraction("1.870") * Fraction("1.1")  # 2025/2621 Annex I, India 7601
 CHP_HEAT, CHP_POWER = (
     Fraction("0.92"),

@@ -27,6 +27,7 @@ NODES = pa.schema(
         *KEY,
         *((name, TEXT) for name in ("node_id", "installation_code", "process_code", "kind", "unit")),
         ("output_amount", AMOUNT),
+        ("output_t", AMOUNT),
     ]
 )
 EDGES = pa.schema(
@@ -76,6 +77,7 @@ class Graph:
         self.nodes.append(
             {"node_id": name, "installation_code": installation, "process_code": process.split("/")[0]}
             | {"kind": kind, "unit": unit, "output_amount": Decimal(output)}
+            | {"output_t": Decimal(output) if unit == "t" else None}
         )
         return self
 

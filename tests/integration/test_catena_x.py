@@ -45,9 +45,10 @@ def test_a_response_tells_the_published_figures(demo: Settings) -> None:
         assert form.doubts(message) == []
         (told,) = [record.record for record in form.records(message)]
         direct = form.number(told, "directEmissions", "specificEmbeddedEmissionsDirect")
-        assert direct == good["see_direct_t_co2e_per_fu"]
+        assert direct == good["see_direct_t_co2e_per_t"]
         electricity = form.number(told, "indirectEmissions", "electricityConsumedMwhPerTonnesGood")
-        assert electricity in (None, good["embedded_electricity_mwh_per_fu"])
+        per_t = good["embedded_electricity_mwh_per_fu"] * good["functional_units_per_t"]
+        assert electricity is None or electricity == per_t.quantize(Decimal("1e-12"))
         assert told["activityData"]["netMass"] == 12
 
 

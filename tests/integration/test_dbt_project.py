@@ -147,9 +147,12 @@ MODELS = (
     "int_stream_attribution",
     "int_emission_factors",
     "int_stream_factors",
+    "int_electricity_supply",
     "int_stream_findings",
     "int_stream_emissions_by_gas",
     "int_chp_split",
+    "int_answers_attested",
+    "int_receipts_matched_to_answers",
     "int_supply_mix",
     "int_precursor_emissions",
     "int_output_counted",
@@ -241,6 +244,18 @@ def test_a_failing_test_is_named_with_its_first_sentence_and_its_sql(tmp_path: P
 
     with pytest.raises(LingtanError, match=r"test validities_do_not_overlap failed: Got 1 result.*\.sql"):
         warehouse.dbt("build", "--select", "tag:before_solve,path:models/staging", "units", settings=settings)
+
+
+def test_one_code_of_two_processes_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    made = house(tmp_path)
+    fill(made)
+    goods = MASTER["process_goods"]
+    put(made, "process_goods", "all", [*goods, goods[0] | {"process_code": "Q"}])
+    warehouse.load(made)
+    warehouse.dbt("run", "--select", "stg_process_goods", settings=made)
+
+    with pytest.raises(LingtanError, match=r"pools all routes .*: declare the processes as one"):
+        warehouse.dbt("test", "--select", "a_code_is_made_by_one_process", settings=made)
 
 
 def test_the_demos_meters_agree_with_its_manifest(demo_january: tuple[Settings, Manifest]) -> None:

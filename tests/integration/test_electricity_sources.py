@@ -126,7 +126,7 @@ def test_the_figure_holds_them_all_and_the_certificate_is_named(on_duckdb: Setti
             "select * from marts.fct_cbam_embedded_emissions where cn_code = '73181588'"
         ).to_pylist()
         leaves = opened.query(
-            "select distinct factor_id from marts.fct_footprint_contributions"
+            "select distinct leaf_kind, factor_id from marts.fct_footprint_contributions"
             " where leaf_component = 'own_indirect'"
         ).to_pylist()
         inventory = opened.query(
@@ -143,7 +143,11 @@ def test_the_figure_holds_them_all_and_the_certificate_is_named(on_duckdb: Setti
     assert figure["see_indirect_t_co2e_per_fu"] == Decimal("0.006516")
     assert figure["embedded_electricity_mwh_per_fu"] == Decimal("0.028")
     assert figure["default_share"] == 0
-    assert {row["factor_id"] for row in leaves} == {GRID, WIND, LINE}
+    assert {(row["leaf_kind"], row["factor_id"]) for row in leaves} == {
+        ("grid_electricity", GRID),
+        ("contracted_electricity", WIND),
+        ("contracted_electricity", LINE),
+    }
     assert inventory == [{"t": Decimal("1.80404")}]  # 3.4 MWh x 0.5306
     assert named == [
         {

@@ -7,12 +7,23 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 import demo_books
 import pyarrow as pa
 import pytest
 from demo_house import build, fill, house
-from golden.demo_by_hand import PRICE_QUARTER_1, bolts, cement, profiles
+from golden.demo_by_hand import (
+    MILL_A,
+    PRICE_QUARTER_1,
+    ROD_OF_UNKNOWN_ORIGIN,
+    WIRE_ROD_CHINA,
+    activity_level,
+    bolts,
+    cement,
+    profiles,
+    total,
+)
 
 from lingtan import contracts, lake, samples, warehouse
 from lingtan.samples.truth import Manifest
@@ -142,6 +153,79 @@ def test_an_importer_is_over_fifty_tonnes_by_our_goods_alone_or_nobody_knows(dem
     }
 
 
+def test_every_rung_of_mill_bs_unanswered_rod_is_what_it_costs_by_hand(demo):
+    settings, manifest = demo
+    year = manifest.year("CN-FAST", 2026)
+    output = activity_level(year, "FASTENERS", ("BOLT-M12", "BOLT-M20", "NUT-M12"))
+    rod = total(year.material_use, process="FASTENERS", component="WIRE-ROD", kind="item")
+    # made before its answer begins
+    silent = total(year.receipts, producer="CN-MILL-B", made=("2026-01", "2026-02"))
+    needed = rod * silent / total(year.receipts, item="WIRE-ROD") / output
+    now = bolts(year)
+    # S-2601 brings 48.6 t of this bolt into the Union, in quarter 1
+    costs = {
+        "as_now": now["certificates"],
+        "default": now["certificates"],
+        # 2025/2621 Annex IV, 7213; its route C allots what China's does
+        "annex_iv": now["certificates"] + needed * (ROD_OF_UNKNOWN_ORIGIN - WIRE_ROD_CHINA),
+        "lowest_answer": now["certificates"] + needed * (MILL_A["direct"] - WIRE_ROD_CHINA),
+        "tenth_lower": now["certificates"] - needed / 10,
+    }
+
+    found = {
+        row["rung"]: row
+        for row in rows(
+            settings,
+            "select * from marts.fct_precursor_rungs where product_code = 'BOLT-M20'"
+            " and producer_installation_code = 'CN-MILL-B' and evidence = 'default'",
+        )
+    }
+
+    assert found.keys() == costs.keys()
+    for rung, per_t in costs.items():
+        certificates = per_t * Fraction("48.6")
+        assert float(found[rung]["certificates_t_co2e"]) == pytest.approx(float(certificates), rel=1e-9)
+        assert float(found[rung]["certificates_eur"]) == pytest.approx(
+            float(certificates * PRICE_QUARTER_1), rel=1e-9
+        )
+
+
+def test_the_clinker_works_that_declined_would_move_most_certificates(demo):
+    settings, _ = demo
+
+    asked = rows(
+        settings,
+        "select place, producer_installation_code, evidence, request_state, silent_days, unpriced_mass_t"
+        " from reports.rpt_supplier_priorities where reporting_year = 2026 and place is not null"
+        " order by place",
+    )
+
+    assert [tuple(row.values()) for row in asked] == [
+        (1, "CN-CLINK-2", "default", "declined", None, 0),
+        (2, "CN-MILL-B", "actual_provisional", "answered_in_part", None, 0),
+        # asked on 14 January, data to 31 October; S-2605, quarter 3
+        (3, "IN-SMELT-2", "default", "silent", 290, Decimal("3.8")),
+        (4, "CN-MILL-B", "default", "answered_in_part", None, 0),
+    ]
+
+
+def test_a_request_is_closed_by_the_answer_that_landed_though_nobody_wrote_so(demo):
+    settings, _ = demo
+
+    effort = {
+        row["request_code"]: (row["state"], row["reminder_count"], row["answered_on"], row["silent_days"])
+        for row in rows(settings, "select * from reports.rpt_supplier_effort")
+    }
+
+    assert effort == {
+        "R-2601": ("answered", 1, date(2026, 5, 18), None),
+        "R-2602": ("answered", 1, None, None),
+        "R-2603": ("answered_in_part", 1, date(2026, 6, 22), None),
+        "R-2604": ("silent", 2, None, 290),
+        "R-2605": ("declined", 0, None, None),
+    }
+
+
 def test_coverage_is_the_days_that_every_billing_meter_was_read(demo):
     settings, manifest = demo
     assert manifest.year("CN-FAST", 2026).days == 304
@@ -210,7 +294,7 @@ def test_every_partition_and_every_row_of_it_is_in_the_books(demo):
 
     sent = sum(
         manifest.sources[source].rows
-        for source in ("fastener_meters", "aluminium_meters", "fastener_counter")
+        for source in ("fastener_meters", "aluminium_meters", "cement_meters", "fastener_counter")
     )
     assert int(found["read"]) == int(found["kept"]) == sent
 
@@ -340,11 +424,27 @@ def on_postgres(demo, postgres_url) -> Settings:
     [
         ("reports.rpt_cbam_figures_by_product", ("installation_code", "product_code", "reporting_year")),
         ("reports.rpt_cbam_importers", ("importer_code", "reporting_year")),
+        ("reports.rpt_supplier_effort", ("request_code",)),
+        ("reports.rpt_supplier_priorities", ("reporting_year", "part_id")),
+        (
+            "marts.fct_precursor_rungs",
+            ("installation_code", "product_code", "reporting_year", "part_id", "rung"),
+        ),
         ("marts.fct_cbam_embedded_emissions", ("figure_key",)),
         ("marts.fct_cbam_obligations", ("installation_code", "shipment_code", "product_code")),
         (
             "marts.fct_footprint_contributions",
             ("figure_key", "node_id", "leaf_id", "leaf_component", "via", "factor_id"),
+        ),
+        (
+            "marts.fct_precursors",
+            (
+                "process_code",
+                "item_code",
+                "producer_installation_code",
+                "answer_period_from",
+                "evidence",
+            ),
         ),
         ("marts.fct_figure_sources", ("figure_key", "source_kind", "role", "source_id")),
         ("marts.fct_energy_use", ("installation_code", "stream_code", "process_code", "metered_on")),

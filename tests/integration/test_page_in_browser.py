@@ -141,6 +141,16 @@ def test_the_page_shows_every_product_with_its_figures(look, published):
     assert "no meter minute missing" in document  # CN-ALU
 
 
+def test_the_page_says_whose_answer_would_move_certificates_most(look, published):
+    document = look("figures_suppliers.png", "", "--window-size=1280,1100")
+
+    assert "Whose answer would move certificates most, 2026" in document
+    assert document.index("CN-MILL-B") < document.index("IN-SMELT-2") < document.index(">CN-MILL-A<")
+    assert "−6.38" in document and "+23.69" in document  # at mill A's answer, by Annex IV
+    assert "290 days since asked" in document
+    assert 'title="nothing shipped under CBAM">—' in document
+
+
 def test_an_opened_product_shows_what_its_figure_is_made_of_largest_first(look, published):
     document = look("figures_opened.png", "#BOLT-M12")
 

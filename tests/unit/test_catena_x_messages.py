@@ -25,10 +25,11 @@ TABLES = {
             2026 as reporting_year, 'definitive' as rule_set,
             'cbam/CN-A/72139149/2026/see_counted' as figure_key, 't_product' as functional_unit,
             cast(1000 as decimal(28, 9)) as activity_level,
-            cast('1.452123456789' as decimal(38, 12)) as see_direct_t_co2e_per_fu,
-            cast('0.121' as decimal(38, 12)) as see_indirect_t_co2e_per_fu,
+            cast('1.452123456789' as decimal(38, 12)) as see_direct_t_co2e_per_t,
+            cast('0.121' as decimal(38, 12)) as see_indirect_t_co2e_per_t,
             cast('0.2' as decimal(38, 12)) as embedded_electricity_mwh_per_fu,
-            cast('1.23' as decimal(38, 12)) as sefa_t_co2e_per_fu,
+            cast(1 as decimal(28, 12)) as functional_units_per_t,
+            cast('1.23' as decimal(38, 12)) as sefa_t_co2e_per_t,
             cast(null as varchar) as sefa_absent_because,
             cast(null as decimal(38, 12)) as carbon_price_paid_eur_per_fu,
             cast(null as varchar) as carbon_price_absent_because,
@@ -38,14 +39,22 @@ TABLES = {
         select 'CN-B' as installation_code, 'WIRE' as process_code, '72139149' as cn_code,
             2026 as reporting_year, 'definitive' as rule_set,
             'cbam/CN-B/72139149/2026/see_counted' as figure_key, 't_product' as functional_unit,
-            500 as activity_level, 2.5 as see_direct_t_co2e_per_fu, 0.3 as see_indirect_t_co2e_per_fu,
-            0.7 as embedded_electricity_mwh_per_fu, 'no benchmark' as sefa_absent_because,
+            500 as activity_level, 2.5 as see_direct_t_co2e_per_t, 0.3 as see_indirect_t_co2e_per_t,
+            0.7 as embedded_electricity_mwh_per_fu,
+            1 as functional_units_per_t, 'no benchmark' as sefa_absent_because,
             0 as default_share, 'actual_unverified' as evidence_rung, 'provisional' as status
         union all by name
         select 'CN-B' as installation_code, 'PIG' as process_code, '72011011' as cn_code,
             2026 as reporting_year, 'definitive' as rule_set,
             'cbam/CN-B/72011011/2026/see_counted' as figure_key,
             10 as activity_level, 'absent' as status, 'no output in 2026' as absent_because
+        union all by name
+        select 'CN-A' as installation_code, 'GRINDING' as process_code, '25232900' as cn_code,
+            2026 as reporting_year, 'definitive' as rule_set,
+            'cbam/CN-A/25232900/2026/see_counted' as figure_key, 't_clinker' as functional_unit,
+            10 as activity_level, 0.8 as see_direct_t_co2e_per_t, 0.121 as see_indirect_t_co2e_per_t,
+            0.25 as embedded_electricity_mwh_per_fu, 0.8 as functional_units_per_t,
+            0 as default_share, 'actual_unverified' as evidence_rung, 'provisional' as status
     """,
     "marts.fct_cbam_obligations": """
         select 'CN-A' as installation_code, 'ROLLING' as process_code, '72139149' as cn_code,
@@ -64,6 +73,8 @@ TABLES = {
         select 'cbam/CN-A/72139149/2026/see_indirect' as figure_key, 'own_indirect' as component,
             'grid_electricity' as leaf_kind, 'cbam/electricity/CN' as factor_id,
             cast(0.121 as decimal(38, 12)) as emissions_t_co2e_per_fu
+        union all select 'cbam/CN-A/25232900/2026/see_indirect', 'own_indirect', 'grid_electricity',
+            'cbam/electricity/CN', 0.15125
         union all select 'cbam/CN-B/72139149/2026/see_indirect', 'own_indirect', 'grid_electricity',
             'cbam/electricity/CN', 0.2
         union all select 'cbam/CN-B/72139149/2026/see_indirect', 'own_indirect', 'source_stream', 'gas', 0.1
@@ -76,6 +87,7 @@ TABLES = {
     "reference.cbam_goods": """
         select '72139149' as cn_code, 'iron or steel products' as aggregated_good
         union all select '72011011', 'pig iron'
+        union all select '25232900', 'cement'
     """,
 }
 
@@ -228,6 +240,16 @@ def test_an_absent_figure_is_told_with_its_reason(copy: Settings) -> None:
     assert named["methodId"] == "that of pig iron hangs on the route, which is not told"
 
 
+def test_a_figure_per_tonne_of_clinker_is_told_per_tonne_of_cement(copy: Settings) -> None:
+    """0.8 t of clinker in a tonne, at 0.25 MWh each: 0.2 MWh, and at 0.605 t/MWh 0.121 t."""
+    (record,) = records(catena_x_response.respond(asked(cn_code="25232900"), copy)).values()
+
+    assert record["productionMethod"] == {"methodId": "P03"}
+    assert record["directEmissions"]["specificEmbeddedEmissionsDirect"] == Decimal("0.8")
+    assert record["indirectEmissions"]["electricityConsumedMwhPerTonnesGood"] == Decimal("0.2")
+    assert record["indirectEmissions"]["emissionFactorTonnesCo2PerMwh"] == Decimal("0.605")
+
+
 def test_what_was_not_asked_is_not_told(copy: Settings) -> None:
     answer = catena_x_response.respond(asked(requestedElements=["directEmissions"]), copy)
 
@@ -331,7 +353,8 @@ def test_our_response_is_read_back_with_the_same_digits(copy: Settings, house: S
         },
         "ignore": [
             *("sent_at", "electricity_factor_source", "carbon_price_per_t", "carbon_price_currency", "form"),
-            *("attestation_id", "attestation_provider", "attestation_completed_at"),
+            *("attestation_id", "attestation_provider", "attestation_provider_id"),
+            *("attestation_link", "attestation_completed_on"),
         ],
     }
     house.sources_file.write_text(yaml.safe_dump({"sources": {"answers": entry}}), encoding="utf-8")

@@ -179,12 +179,9 @@ def test_precursors_are_told_by_what_they_rest_on(report):
     # 200 t bought of one seller and 100 t of another, by one default value
     assert (default["mass_t"], default["emissions_t_co2e"]) == ("300", "1050")
     assert (default["markup_year"], default["printed_default_t_co2e_per_t"]) == (2026, "3.18")
-    assert [
-        (row["evidence"], row["attestation_code"], row["unclaimable_because"], row["mass_t"])
-        for row in actual
-    ] == [
-        ("actual_provisional", None, "it does not cover them", "100"),
-        ("actual_verified", "V-1", None, "600"),
+    assert [(row["evidence"], row["attestation_code"], row["amount_fu"]) for row in actual] == [
+        ("actual_provisional", None, "100"),
+        ("actual_verified", "V-1", "600"),
     ]
 
 

@@ -16,6 +16,7 @@ ROUTES = (
     "/static/figures.js",
     "/static/figures.css",
     "/api/figures",
+    "/api/suppliers",
     f"/api/figures/{PUBLIC_KEY}/leaves",
 )
 
@@ -128,6 +129,13 @@ def test_the_leaves_of_a_figure_come_largest_first(reader, published, measure, l
     assert [leaf["emissions"] for leaf in said] == leaves
 
 
+def test_suppliers_come_by_place_and_those_in_use_last(reader, published):
+    said = reader.get("/api/suppliers").json()
+
+    assert [part["producer_installation_code"] for part in said] == ["CN-MILL-B", "IN-SMELT-2", "CN-MILL-A"]
+    assert said[0]["lowest_answer_change_t_co2e"] == "-6.378448" and said[1]["default_change_eur"] is None
+
+
 def test_a_figure_nobody_published_is_not_found(reader, published):
     assert reader.get("/api/figures/cbam/CN-FAST/99999999/2026/see_counted/leaves").status_code == 404
 
@@ -147,6 +155,7 @@ def test_a_missing_value_is_null_with_its_reason(reader, house):
 
 def test_before_the_first_publication_the_page_is_empty_and_no_error(reader):
     assert reader.get("/api/figures").json() == {"release": None, "figures": [], "years_without_figure": []}
+    assert reader.get("/api/suppliers").json() == []
     assert reader.get(f"/api/figures/{PUBLIC_KEY}/leaves").status_code == 404
 
 

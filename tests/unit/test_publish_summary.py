@@ -31,6 +31,28 @@ def test_a_product_nobody_shipped_says_so(published):
     assert lines[at + 2] == "  mixed; nothing shipped under CBAM"
 
 
+def test_the_supplier_whose_answer_would_move_most_is_named_first(published):
+    lines = summary.render(published).splitlines()
+
+    at = lines.index("Whose answer would move certificates most, 2026 (what-ifs)")
+    assert lines[at + 2 : at + 6] == [
+        "1  WIRE-ROD of CN-MILL-B, default, silent for 290 days",
+        "   at 0.1 t/t less -0.43 t, -32.03 EUR; at the lowest answer in use -6.38 t, -480.17 EUR",
+        "2  INGOT of IN-SMELT-2, default, declined",
+        "   at 0.1 t/t less —; at the lowest answer in use —",
+    ]
+    assert "CN-MILL-A" not in "".join(lines[at:])  # its answer is in use
+
+
+def test_a_copy_made_before_suppliers_were_asked_has_none_to_tell(published):
+    import duckdb
+
+    with duckdb.connect(str(published.readers_file)) as copy:
+        copy.execute("drop table reports.rpt_supplier_priorities")
+
+    assert "Whose answer" not in summary.render(published)
+
+
 def test_a_year_without_rules_is_told(published):
     assert "2025: no CBAM rules for this year, no figure" in summary.render(published).splitlines()
 

@@ -212,6 +212,26 @@ def test_the_gate_marks_what_contradicts_itself_and_takes_the_rest(house, entry,
     )
 
 
+def test_every_statement_a_record_names_is_a_row_of_attestations(house, reference_files) -> None:
+    (text,) = re.findall(r"```yaml\n(  supplier_attestations_catena_x:.*?)```", PAGE, re.DOTALL)
+    house.sources_file.write_text(yaml.safe_dump({"sources": yaml.safe_load(text)}), encoding="utf-8")
+    source = catalog.load(house)["supplier_attestations_catena_x"]
+    sent = example(reference_files, "response")
+
+    rows = sources.read(sent, source, source.contract, "sent.json").to_pylist()
+
+    assert [(row["source_row"], row["attestation_code"][:8], row["issued_on"]) for row in rows] == [
+        (1, "123e4567", date(2027, 3, 15)),
+        (2, "523e4567", date(2027, 3, 15)),
+        (3, "223e4567", date(2027, 3, 16)),
+        (4, "323e4567", date(2027, 4, 10)),
+    ]
+    assert {row["fault_rule"] for row in rows} == {None}
+    assert rows[0]["accreditation_number"] == "5493001KJTIIGC8Y1R12"
+    with pytest.raises(RefusedFileError, match="empty_file"):
+        sources.read(json.dumps(message()).encode(), source, source.contract, "sent.json")
+
+
 # ---- digits
 
 
@@ -393,7 +413,7 @@ ODDITIES = st.one_of(
     st.just({}),
     st.just([None]),
     st.just([{"key": "a"}]),
-)
+).map(copy.deepcopy)  # a later oddity may be put into an earlier one
 
 
 @hypothesis_settings(

@@ -3,7 +3,7 @@
 with
 products as (select * from {{ ref('stg_products') }}),
 
-reporting_years as (select * from {{ ref('int_reporting_years') }}),
+rule_years as (select * from {{ ref('cbam_rule_years') }}),
 
 contents as (select * from {{ ref('int_product_contents') }}),
 
@@ -13,15 +13,14 @@ sold as (
     select distinct
         products.installation_code,
         products.product_code,
-        reporting_years.reporting_year
+        rule_years.reporting_year
     from products
-    inner join reporting_years
+    inner join rule_years
         on
-            products.installation_code = reporting_years.installation_code
-            and {{ year_of('products.valid_from') }} <= reporting_years.reporting_year
+            {{ year_of('products.valid_from') }} <= rule_years.reporting_year
             and (
                 products.valid_until is null
-                or products.valid_until > {{ first_of_year('reporting_years.reporting_year') }}
+                or products.valid_until > {{ first_of_year('rule_years.reporting_year') }}
             )
 ),
 

@@ -13,7 +13,8 @@ final as (
         emissions.process_code,
         stream_years.reporting_year,
         stream_years.leaf_id,
-        stream_years.leaf_kind,
+        case when emissions.factor_id like 'contract/%' then 'contracted_electricity' else stream_years.leaf_kind end
+            as leaf_kind,
         stream_years.stream_name as leaf_name,
         stream_years.component,
         cast(

@@ -86,8 +86,10 @@ final as (
         held.functional_unit,
         cbam_goods.functional_unit as lawful_functional_unit,
         -- null where the process counts in tonnes for want of the good's functional unit
-        case when held.unit = {{ unit_of_output('cbam_goods.functional_unit') }} then held.output_amount end
-            as activity_level,
+        cast(
+            case when held.unit = {{ unit_of_output('cbam_goods.functional_unit') }} then held.output_amount end
+            as decimal(28, 9)
+        ) as activity_level,
         cast(
             case
                 when {{ content_of('cbam_goods.functional_unit') }} is null then 1

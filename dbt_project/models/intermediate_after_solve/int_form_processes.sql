@@ -82,8 +82,8 @@ given as (
     select
         edges.reporting_year,
         edges.supplier_node_id as node_id,
-        sum(case when nodes.kind = 'good' then edges.amount else 0 end) as to_goods_t,
-        sum(case when nodes.kind = 'good' then 0 else edges.amount end) as to_others_t
+        sum(case when nodes.kind = 'good' then edges.amount else 0 end) as to_goods,
+        sum(case when nodes.kind = 'good' then 0 else edges.amount end) as to_others
     from edges
     inner join nodes on edges.reporting_year = nodes.reporting_year and edges.consumer_node_id = nodes.node_id
     where edges.carrier = 'material'
@@ -130,8 +130,10 @@ added as (
             mul('nodes.output_amount', 'coalesce(embedded_electricity.electricity_mwh_per_fu, 0)')
             ~ ' - coalesce(passed_on.electricity_mwh, 0) - coalesce(of_precursors.electricity_mwh, 0)', 9
         ) }} as electricity_mwh,
-        coalesce(given.to_others_t, 0) as to_others_t,
-        nodes.output_amount - coalesce(given.to_goods_t, 0) - coalesce(given.to_others_t, 0) as rest_t,
+        coalesce(given.to_others, 0) as to_others,
+        nodes.output_amount - coalesce(given.to_goods, 0) - coalesce(given.to_others, 0) as rest,
+        -- the form counts in tonnes, whatever the functional unit
+        case when nodes.unit = 't' then 1 else {{ div('nodes.output_t', 'nodes.output_amount', 9, 12) }} end as t_per_unit,
         own.absent_because
     from nodes
     inner join goods on nodes.node_id = goods.node_id and nodes.reporting_year = goods.reporting_year
@@ -158,10 +160,11 @@ final as (
         added.process_name,
         {{ workbook_category('added.aggregated_good') }} as category,
         {{ workbook_route_line('added.aggregated_good') }} as route_line,
-        added.output_amount as produced_t,
+        added.output_t as produced_t,
         -- what nobody took on site went to the market; more taken than made leaves it unknown
-        cast(case when added.rest_t >= 0 then added.rest_t end as decimal(28, 9)) as market_t,
-        cast(added.to_others_t as decimal(28, 9)) as other_use_t,
+        cast(case when added.rest >= 0 then {{ mul('added.rest', 'added.t_per_unit') }} end as decimal(28, 9)) as market_t,
+        cast({{ mul('added.to_others', 'added.t_per_unit') }} as decimal(28, 9)) as other_use_t,
+        cast(added.t_per_unit as decimal(28, 12)) as t_per_unit,
         cast(added.dir_em_t_co2e as decimal(38, 12)) as dir_em_t_co2e,
         cast({{ thousandth('added.heat_gj') }} as decimal(38, 12)) as heat_in_tj,
         cast({{ div('1000 * added.heat_t_co2e', 'added.heat_gj', 12, 12) }} as decimal(38, 12)) as heat_in_factor,

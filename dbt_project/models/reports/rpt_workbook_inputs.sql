@@ -1,17 +1,62 @@
 -- What fills the Commission's form for installations: one row per field of a block's position, named as the form's map of
 -- cells names it. A field that is asked for and not known is a row without value.
-{%- set blocks = [
-    ('streams', 'stream', ['method', 'stream_name as name', 'unit', 'factor_unit'],
-        ['amount', 'ncv', 'factor', 'carbon_content', 'biomass_pct']),
-    ('processes', 'process', ['category', 'process_name as name'],
-        ['dir_em_t_co2e as dir_em_tco2e', 'heat_in_tj', 'heat_in_factor', 'electricity_mwh', 'electricity_factor', 'market_t', 'other_use_t']),
-    ('precursors', 'precursor',
-        ['category', 'precursor_name as name', 'country_code', 'direct_source', 'direct_source as electricity_source'],
-        ['direct_t_co2e_per_t', 'electricity_mwh_per_t', 'electricity_factor']),
+{% set route = "case when {}.route_line = 1 then 'All production routes' else 'Unknown production routes' end" %}
+{% set numbers = [
+    ('years', 'installation', 'stated_indirect_tco2e', 'years.indirect_t_co2e'),
+    ('streams', 'stream', 'amount', 'streams.amount'),
+    ('streams', 'stream', 'ncv', 'streams.ncv'),
+    ('streams', 'stream', 'factor', 'streams.factor'),
+    ('streams', 'stream', 'carbon_content', 'streams.carbon_content'),
+    ('streams', 'stream', 'biomass_pct', 'streams.biomass_pct'),
+    ('processes', 'process', 'produced_t', 'processes.produced_t'),
+    ('processes', 'process', 'market_t', 'processes.market_t'),
+    ('passed_on', 'process', 'passed_on_t', 'passed_on.amount'),
+    ('processes', 'process', 'other_use_t', 'processes.other_use_t'),
+    ('processes', 'process', 'dir_em_tco2e', 'processes.dir_em_t_co2e'),
+    ('processes', 'process', 'heat_in_tj', 'processes.heat_in_tj'),
+    ('processes', 'process', 'heat_in_factor', 'processes.heat_in_factor'),
+    ('processes', 'process', 'electricity_mwh', 'processes.electricity_mwh'),
+    ('processes', 'process', 'electricity_factor', 'processes.electricity_factor'),
+    ('precursors', 'precursor', 'bought_t', 'precursors.mass_t'),
+    ('used', 'precursor', 'used_t', 'used.mass_t'),
+    ('precursors', 'precursor', 'direct_t_co2e_per_t', 'precursors.direct_t_co2e_per_t'),
+    ('precursors', 'precursor', 'electricity_mwh_per_t', 'precursors.electricity_mwh_per_t'),
+    ('precursors', 'precursor', 'electricity_factor', 'precursors.electricity_factor'),
 ] %}
-{%- set no_number = 'cast(null as decimal(38, 12)) as number_value' %}
-{%- set no_text = 'cast(null as varchar) as text_value' %}
-{%- set no_second = 'cast(null as integer)' %}
+{% set seconds = {
+    ('processes', 'produced_t'): 'processes.route_line',
+    ('passed_on', 'passed_on_t'): 'passed_on.second_position',
+    ('precursors', 'bought_t'): 'precursors.route_line',
+    ('used', 'used_t'): 'used.second_position',
+} %}
+{% set words = [
+    ('installation_years', 'installation', 'english_name', 'installation_years.installation_name'),
+    ('installation_years', 'installation', 'country_code', 'installation_years.country_code'),
+    ('installation_years', 'installation', 'unlocode', 'installation_years.unlocode'),
+    ('installation_years', 'installation', 'latitude', 'installation_years.latitude'),
+    ('installation_years', 'installation', 'longitude', 'installation_years.longitude'),
+    ('categories', 'good', 'category', 'categories.category'),
+    ('categories', 'good', 'route', route.format('categories')),
+    ('streams', 'stream', 'method', 'streams.method'),
+    ('streams', 'stream', 'name', 'streams.stream_name'),
+    ('streams', 'stream', 'unit', 'streams.unit'),
+    ('streams', 'stream', 'factor_unit', 'streams.factor_unit'),
+    ('processes', 'process', 'category', 'processes.category'),
+    ('processes', 'process', 'name', 'processes.process_name'),
+    ('processes', 'process', 'covers', "'Only direct production'"),
+    ('processes', 'process', 'has_heat', "case when processes.heat_in_tj <> 0 then 'true' else 'false' end"),
+    ('processes', 'process', 'has_waste_gas', "'false'"),
+    ('precursors', 'precursor', 'category', 'precursors.category'),
+    ('precursors', 'precursor', 'name', 'precursors.precursor_name'),
+    ('precursors', 'precursor', 'country_code', 'precursors.country_code'),
+    ('precursors', 'precursor', 'route', route.format('precursors')),
+    ('precursors', 'precursor', 'direct_source', 'precursors.direct_source'),
+    ('precursors', 'precursor', 'electricity_source', 'precursors.direct_source'),
+    ('made', 'product', 'process_name', 'made.process_name'),
+    ('made', 'product', 'cn_code', 'made.cn_code'),
+    ('made', 'product', 'name', 'made.good_name'),
+] %}
+
 with
 streams as (select * from {{ ref('int_form_streams') }}),
 
@@ -35,7 +80,7 @@ passed_on as (
         suppliers.reporting_year,
         suppliers.block_position,
         consumers.block_position as second_position,
-        edges.amount
+        cast({{ mul('edges.amount', 'suppliers.t_per_unit') }} as decimal(28, 9)) as amount
     from edges
     inner join processes as suppliers
         on edges.supplier_node_id = suppliers.node_id and edges.reporting_year = suppliers.reporting_year
@@ -104,13 +149,13 @@ years as (
     select
         processes.installation_code,
         processes.reporting_year,
+        1 as block_position,
         case when count(*) = count(processes.indirect_t_co2e) then sum(processes.indirect_t_co2e) end as indirect_t_co2e
     from processes
     group by processes.installation_code, processes.reporting_year
 ),
 
--- the row that held last in the year
-installation_years as (
+held as (
     select
         years.reporting_year,
         installations.*,
@@ -128,75 +173,17 @@ installation_years as (
             )
 ),
 
+-- the row that held last in the year
+installation_years as (
+    select
+        held.*,
+        1 as block_position
+    from held
+    where held.newest_first = 1
+),
+
 stated as (
-{%- for relation, block, words, numbers in blocks %}
-    {%- for field in words %}
-    select
-        {{- form_place(relation, block, relation ~ '.block_position', no_second, field.split(' as ')[-1]) }}
-        {{ no_number }},
-        {{ relation }}.{{ field.split(' as ')[0] }} as text_value
-    from {{ relation }}
-    union all
-    {%- endfor %}
-    {%- for field in numbers %}
-    select
-        {{- form_place(relation, block, relation ~ '.block_position', no_second, field.split(' as ')[-1]) }}
-        cast({{ relation }}.{{ field.split(' as ')[0] }} as decimal(38, 12)) as number_value,
-        {{ no_text }}
-    from {{ relation }}
-    union all
-    {%- endfor %}
-{%- endfor %}
-{%- for relation, block, second, field, amount in [
-    ('processes', 'process', 'processes.route_line', 'produced_t', 'produced_t'),
-    ('passed_on', 'process', 'passed_on.second_position', 'passed_on_t', 'amount'),
-    ('precursors', 'precursor', 'precursors.route_line', 'bought_t', 'mass_t'),
-    ('used', 'precursor', 'used.second_position', 'used_t', 'mass_t'),
-] %}
-    select
-        {{- form_place(relation, block, relation ~ '.block_position', second, field) }}
-        cast({{ relation }}.{{ amount }} as decimal(38, 12)) as number_value,
-        {{ no_text }}
-    from {{ relation }}
-    union all
-{%- endfor %}
-{%- for relation, block, field, word in [
-    ('processes', 'process', 'covers', "'Only direct production'"),
-    ('processes', 'process', 'has_heat', "case when processes.heat_in_tj <> 0 then 'true' else 'false' end"),
-    ('processes', 'process', 'has_waste_gas', "'false'"),
-    ('categories', 'good', 'category', 'categories.category'),
-    ('categories', 'good', 'route',
-        "case when categories.route_line = 1 then 'All production routes' else 'Unknown production routes' end"),
-    ('precursors', 'precursor', 'route',
-        "case when precursors.route_line = 1 then 'All production routes' else 'Unknown production routes' end"),
-    ('made', 'product', 'process_name', 'made.process_name'),
-    ('made', 'product', 'cn_code', 'made.cn_code'),
-    ('made', 'product', 'name', 'made.good_name'),
-] %}
-    select
-        {{- form_place(relation, block, relation ~ '.block_position', no_second, field) }}
-        {{ no_number }},
-        {{ word }} as text_value
-    from {{ relation }}
-    union all
-{%- endfor %}
-{%- for field, word in [
-    ('english_name', 'installation_name'), ('country_code', 'country_code'), ('unlocode', 'unlocode'),
-    ('latitude', 'latitude'), ('longitude', 'longitude'),
-] %}
-    select
-        {{- form_place('installation_years', 'installation', '1', no_second, field) }}
-        {{ no_number }},
-        cast(installation_years.{{ word }} as varchar) as text_value
-    from installation_years
-    where installation_years.newest_first = 1
-    union all
-{%- endfor %}
-    select
-        {{- form_place('years', 'installation', '1', no_second, 'stated_indirect_tco2e') }}
-        cast(years.indirect_t_co2e as decimal(38, 12)) as number_value,
-        {{ no_text }}
-    from years
+    {{ form_values(numbers, words, seconds) }}
 ),
 
 final as (

@@ -37,9 +37,10 @@ def publish(settings: Settings | None = None) -> Publication:
     by the next.
     """
     from lingtan import warehouse
-    from lingtan.publish import exports, readers, release
+    from lingtan.publish import exports, readers, release, supplier_files
 
     settings = settings or lingtan_settings.load()
     with warehouse.lock(settings):
         released = release.release(settings)
-        return Publication(released, tuple(exports.export(settings)), readers.swap(settings))
+        written = (*exports.export(settings), *supplier_files.export(settings))
+        return Publication(released, written, readers.swap(settings))

@@ -269,7 +269,7 @@ ASKED: dict[str, Ask] = {
     "co2_transferred": _streams("method = 'co2_transfer'", NO_TRANSFER, "its receiver is landed nowhere"),
     "total_direct_emissions": _totals(
         "not is_indirect and method <> 'heat'",
-        NO_STREAM,
+        "not applicable: no source stream of the year emits on the site",
         "additions to estimates included, bought heat not; nothing stands for what item 16e calls missing",
     ),
     "months_of_monitoring": Ask(
@@ -421,10 +421,9 @@ ASKED: dict[str, Ask] = {
     "precursors_on_actual_values": Ask(
         "reports.rpt_annex_iv_precursors",
         "select cn_code, item_name, origin_country_code, producer_installation_code, evidence,"
-        " answer_period_from, answer_period_until, attestation_code, unclaimable_because, functional_unit,"
+        " answer_period_from, answer_period_until, attestation_code, functional_unit,"
         " see_direct_t_co2e_per_fu, electricity_mwh_per_fu, electricity_factor_t_co2e_per_mwh,"
-        f" default_share, {AMOUNTS}, sum(direct_t_co2e) as direct_t_co2e,"
-        " sum(indirect_t_co2e) as indirect_t_co2e"
+        " sum(amount_fu) as amount_fu, sum(indirect_t_co2e) as indirect_t_co2e"
         f" from {PRECURSORS} where evidence like 'actual%' or evidence = 'exempt'"
         " group by all order by all",
         "not applicable: no precursor rests on an actual value",
@@ -464,13 +463,12 @@ ASKED: dict[str, Ask] = {
         "marts.fct_attributed_direct, marts.fct_cbam_embedded_emissions",
         "select process_code, functional_unit, activity_level, streams_t_co2e, heat_in_t_co2e,"
         " heat_out_t_co2e, waste_gas_in_t_co2e, waste_gas_out_t_co2e, electricity_out_t_co2e, floor_t_co2e,"
-        " attributed_direct_t_co2e, own_direct_t_co2e_per_fu, own_indirect_t_co2e_per_fu, absent_because"
-        f" from (select * from marts.fct_attributed_direct where {OF_THE_YEAR}) left join (select distinct"
-        " process_code, functional_unit, activity_level, own_direct_t_co2e_per_fu,"
-        f" own_indirect_t_co2e_per_fu, absent_because from {GOODS}) using (process_code)"
-        " order by process_code",
-        NO_STREAM,
-        "terms of Eq 55 in t CO2e; per functional unit own goods used are followed through",
+        " attributed_direct_t_co2e, own_indirect_t_co2e_per_fu, absent_because"
+        f" from (select * from marts.fct_attributed_direct where {OF_THE_YEAR}) full join (select distinct"
+        " process_code, functional_unit, activity_level, own_indirect_t_co2e_per_fu, absent_because"
+        f" from {GOODS}) using (process_code) order by process_code",
+        NO_GOOD,
+        "terms of Eq 55, empty where there is none; indirect emissions with those of own plants' power",
     ),
     "goods_in_functional_units": _made(
         "process_code, cn_code, is_inside_bubble, functional_unit",

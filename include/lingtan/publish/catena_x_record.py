@@ -30,7 +30,7 @@ group by grid_factors.factor_id
 order by emissions desc
 """
 GRID, OF_COMMISSION, OTHER_SOURCE = "SOE03", "02", "01"
-_FACTOR = Decimal("1e-12")
+_PLACES = Decimal("1e-12")
 
 
 def record(
@@ -55,7 +55,7 @@ def record(
         "indirectEmissions": (None, absent) if absent else _indirect(copy, good),
         "freeAllocationFactor": (None, absent)
         if absent
-        else (good["sefa_t_co2e_per_fu"], good["sefa_absent_because"]),
+        else (good["sefa_t_co2e_per_t"], good["sefa_absent_because"]),
         "attestationOfConformance": (
             None,
             "the readers' copy holds the codes of verifiers' statements alone",
@@ -81,8 +81,8 @@ def _absent(good: dict[str, Any]) -> str | None:
     """Why no figure per tonne of the good can be told."""
     if good["status"] == "absent":
         return good["absent_because"]
-    if good["functional_unit"] != "t_product":
-        return f"the figure is per {good['functional_unit']}, and the form asks per tonne of the good"
+    if good["see_direct_t_co2e_per_t"] is None or good["see_indirect_t_co2e_per_t"] is None:
+        return f"the figure is per {good['functional_unit']}, and how many a tonne holds is not known"
     return None
 
 
@@ -91,21 +91,22 @@ def _direct(good: dict[str, Any]) -> Told:
         f"Figure {good['figure_key']}, {good['status']}, evidence {good['evidence_rung']}; "
         f"{plain(good['default_share'])} of the counted emissions rest on default values"
     )
-    see_direct = good["see_direct_t_co2e_per_fu"]
+    see_direct = good["see_direct_t_co2e_per_t"]
     return {"additionalInformation": words, "specificEmbeddedEmissionsDirect": see_direct}, None
 
 
 def _indirect(copy: duckdb.DuckDBPyConnection, good: dict[str, Any]) -> Told:
-    electricity, emissions = good["embedded_electricity_mwh_per_fu"], good["see_indirect_t_co2e_per_fu"]
-    if not electricity:
+    per_fu, emissions = good["embedded_electricity_mwh_per_fu"], good["see_indirect_t_co2e_per_t"]
+    if not per_fu:
         return None, "no electricity is embodied that could carry a factor"
+    electricity = (per_fu * good["functional_units_per_t"]).quantize(_PLACES)
     own = rows(copy, OWN_ELECTRICITY, key=good["figure_key"].removesuffix("see_counted") + "see_indirect")
     if not own or own[0]["factor_id"] is None:
         return None, "most of the own electricity comes from no grid, and the copy does not tell whence"
     source, factor = own[0]["source"] or own[0]["factor_id"], own[0]["factor_t_co2e_per_mwh"]
     is_of_grid = len(own) == 1 and abs(electricity * factor - emissions) <= form.SEE_STEP / 2
     if not is_of_grid:
-        factor = (emissions / electricity).quantize(_FACTOR)
+        factor = (emissions / electricity).quantize(_PLACES)
         source = f"mean of all electricity embodied, that of precursors included; own processes: {source}"
     told = {
         "sourceOfEmissionFactor": OF_COMMISSION if is_of_grid else OTHER_SOURCE,

@@ -56,6 +56,7 @@ th { font-weight: 500; color: var(--soft); }
 td.number, th.number { text-align: right; }
 td { white-space: nowrap; }
 .wide > div:not(:first-child) { grid-column: 2 / -1; }
+.wide th, .wide td { padding-right: 0.6rem; }
 .goods { overflow-x: auto; padding-top: 0.7rem; }
 td.words { white-space: normal; }
 @media screen and (max-width: 46rem) { .field { grid-template-columns: 2.5rem minmax(0, 1fr); }

@@ -31,6 +31,9 @@ FIGURE_SOURCES = ("marts", "fct_figure_sources")
 PARTITIONS = ("lake", "partitions")
 DATA_QUALITY = ("marts", "fct_data_quality")
 SOURCES = ("reference", "sources")
+SUPPLIER_EFFORT = ("reports", "rpt_supplier_effort")
+SUPPLIER_PRIORITIES = ("reports", "rpt_supplier_priorities")
+PRECURSOR_RUNGS = ("marts", "fct_precursor_rungs")
 
 
 class NothingBuiltError(LingtanError):

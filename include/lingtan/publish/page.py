@@ -135,6 +135,19 @@ FUNCTIONAL_UNITS = {
     "supplementary_unit": "supplementary unit",
 }
 
+PRIORITIES = """
+select
+    reporting_year, place, installation_code, item_code, item_name, producer_installation_code, seller_codes,
+    evidence, mass_t, shipped_mass_t, lowest_answer_id,
+    tenth_lower_change_t_co2e, tenth_lower_change_eur,
+    lowest_answer_change_t_co2e, lowest_answer_change_eur,
+    default_change_t_co2e, default_change_eur,
+    annex_iv_change_t_co2e, annex_iv_change_eur,
+    request_state, asked_on, silent_days, absent_because, price_absent_because
+from reports.rpt_supplier_priorities
+order by reporting_year desc, place nulls last, mass_t desc, part_id
+"""
+
 LATEST_RELEASE = """
 select release, address, previous, released_at, figures, changed
 from releases.releases where is_latest
@@ -176,6 +189,19 @@ def leaves(figure_key: str, settings: Settings | None = None) -> list[dict]:
     """The contributions one figure is the sum of, those without a value first, then the largest first."""
     with readers.connect_readers(settings) as connection:
         return rows(connection, LEAVES, {"key": figure_key})
+
+
+def suppliers(settings: Settings | None = None) -> list[dict]:
+    """Parts of precursors by year, those whose answer would move most first; nothing where the copy was made
+    before they were known. Raises NoReadersCopyError before the first publication.
+    """
+    import duckdb
+
+    with readers.connect_readers(settings) as connection:
+        try:
+            return rows(connection, PRIORITIES)
+        except duckdb.CatalogException:
+            return []
 
 
 def _product(row: dict) -> tuple:

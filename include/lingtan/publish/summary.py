@@ -39,7 +39,7 @@ def render(settings: Settings | None = None, *, is_new: bool | None = None) -> s
     """
     settings = settings or lingtan_settings.load()
     try:
-        said, data = page.figures(settings), page.data(settings)
+        said, data, suppliers = page.figures(settings), page.data(settings), page.suppliers(settings)
     except readers.NoReadersCopyError as error:
         return f"No figures: {error}."
     lines: list[str] = []
@@ -49,6 +49,7 @@ def render(settings: Settings | None = None, *, is_new: bool | None = None) -> s
     if not said["figures"]:
         lines += ["No figures: no product has a good under CBAM in a year with rules.", ""]
     lines += [_without(year) for year in said["years_without_figure"]]
+    lines += _suppliers(suppliers)
     lines += ["", _data(data)]
     lines += _release(said["release"], is_new)
     lines += _paths(settings, said["release"])
@@ -104,6 +105,38 @@ def _certificates(figure: dict) -> str:
     if Decimal(figure["unpriced_mass_t"]):
         said += f", {figure['unpriced_mass_t']} t unpriced"
     return said
+
+
+def _suppliers(parts: list[dict]) -> list[str]:
+    """The first three of the latest year whose answer is not in use."""
+    asked = [part for part in parts if part["place"] is not None]
+    if not asked:
+        return []
+    year = asked[0]["reporting_year"]
+    lines = ["", f"Whose answer would move certificates most, {year} (what-ifs)", ""]
+    for part in [part for part in asked if part["reporting_year"] == year][:3]:
+        who = f"{part['item_code']} of {part['producer_installation_code']}"
+        lines.append(f"{part['place']}  {who}, {_words(part['evidence'])}, {_request(part)}")
+        tenth, lowest = _change(part, "tenth_lower"), _change(part, "lowest_answer")
+        lines.append(f"   at 0.1 t/t less {tenth}; at the lowest answer in use {lowest}")
+    return lines
+
+
+def _request(part: dict) -> str:
+    words = _words(part["request_state"])
+    return words if part["silent_days"] is None else f"{words} for {part['silent_days']} days"
+
+
+def _words(code: str) -> str:
+    return code.replace("_", " ")
+
+
+def _change(part: dict, rung: str) -> str:
+    tonnes, euros = part[f"{rung}_change_t_co2e"], part[f"{rung}_change_eur"]
+    if tonnes is None:
+        return MISSING
+    said = f"{Decimal(tonnes).quantize(CENTS, ROUND_HALF_UP):,} t"
+    return said if euros is None else f"{said}, {Decimal(euros).quantize(CENTS, ROUND_HALF_UP):,} EUR"
 
 
 def _emissions(text: str | None) -> str:

@@ -17,7 +17,18 @@ from typing import TYPE_CHECKING
 
 from lingtan.errors import ConfigurationError
 from lingtan.periods import days, is_last_of_month
-from lingtan.samples import FIRST_DAY, LAST_DAY, SCENARIOS, counter, dirt, documents, materials, papers, trade
+from lingtan.samples import (
+    FIRST_DAY,
+    LAST_DAY,
+    SCENARIOS,
+    counter,
+    dirt,
+    documents,
+    materials,
+    papers,
+    requests,
+    trade,
+)
 from lingtan.samples.company import INSTALLATIONS, MASTER, METERS, PREFIX
 from lingtan.samples.workdays import SLOTS
 
@@ -132,15 +143,19 @@ def _standing() -> Iterator[Paper]:
 
 
 def _of_trade() -> Iterator[Paper]:
-    for closes, table in trade.SHIPMENTS.items():
-        quarter = f"{closes.year}-Q{(closes.month + 2) // 3}"
-        stamp = f"{closes + timedelta(days=1):%Y%m%d}T0000"
-        yield Paper(
-            f"inbox/trade/shipments_{quarter}_issued_{stamp}.csv",
-            closes,
-            {"shipments": len(table.rows)},
-            partial(papers.standing, table),
-        )
+    for path, source, tables in (
+        ("trade/shipments", "shipments", trade.SHIPMENTS),
+        ("suppliers/requests", "supplier_requests", requests.REQUESTS),
+    ):
+        for closes, table in tables.items():
+            quarter = f"{closes.year}-Q{(closes.month + 2) // 3}"
+            stamp = f"{closes + timedelta(days=1):%Y%m%d}T0000"
+            yield Paper(
+                f"inbox/{path}_{quarter}_issued_{stamp}.csv",
+                closes,
+                {source: len(table.rows)},
+                partial(papers.standing, table),
+            )
     for folder, name, table, issued in (
         ("trade", "exchange_rates", trade.EXCHANGE_RATES, date(2026, 1, 2)),
         ("trade", "carbon_prices", trade.CARBON_PRICES, date(2026, 7, 15)),

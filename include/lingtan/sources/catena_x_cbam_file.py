@@ -3,7 +3,8 @@ installation, good and first day of the production period.
 
 A message may tell several records of one installation, good and period, one per production method. In the
 law a good of an installation has one figure, all routes pooled (2025/2547 Art 4(6)): such records become one
-row, weighted by their net mass. `source_row` is the place of the row's first record among all, from 1.
+row, weighted by their net mass. For the table `attestations` a row is one statement, and records without one
+are none. `source_row` is the place of the row's first record among all, from 1.
 """
 
 from __future__ import annotations
@@ -43,11 +44,14 @@ HEADERS = (
     "carbon_price_currency",
     "attestation_id",
     "attestation_provider",
-    "attestation_completed_at",
+    "attestation_provider_id",
+    "attestation_link",
+    "attestation_completed_on",
     "doubts",  # what the message says against itself, each with its place
     "form",
 )
 FORM = "catena_x_cbam 1.0.0"
+ATTESTATIONS = "attestations"
 
 _PLACES = Decimal("1e-12")  # of the contract's numbers
 _DIGITS = 60  # of products of tonnes and figures: nothing is rounded before the end
@@ -93,7 +97,13 @@ def read(data: bytes, source: Source, file_name: str) -> Grid:
     for number, record in enumerate(records, start=1):
         part = _part(record)
         key = tuple(part.head[name] for name in ("installation_id", "cn_code", "period_from"))
+        if source.table == ATTESTATIONS:
+            if part.words["attestation_id"] is None:
+                continue
+            key = (*key, part.words["attestation_id"])
         groups.setdefault(key, []).append((number, part))
+    if not groups:
+        raise grids.empty(source.name, file_name)
     row_of = {number: parts[0][0] for parts in groups.values() for number, _ in parts}
     by_place = _rows_by_place(records, row_of)
     doubts: dict[int, list[str]] = {}
@@ -127,7 +137,7 @@ def _rows_by_place(records: Sequence[Record], row_of: Mapping[int, int]) -> dict
     """
     rows: dict[str, int] = {}
     for number, record in enumerate(records, start=1):
-        place = record.place
+        place = record.place if number in row_of else ""
         while place:
             rows.setdefault(place, row_of[number])
             place = place.rpartition("/")[0]
@@ -178,7 +188,13 @@ def _part(record: Record) -> _Part:
             ),
             "attestation_id": _text(form.at(body, "attestationOfConformance", "attestationOfConformanceId")),
             "attestation_provider": _text(form.at(body, "attestationOfConformance", "providerName")),
-            "attestation_completed_at": _text(form.at(body, "attestationOfConformance", "completedAt")),
+            "attestation_provider_id": _text(form.at(body, "attestationOfConformance", "providerId")),
+            "attestation_link": _text(
+                form.at(body, "attestationOfConformance", "attestationOfConformanceLink")
+            ),
+            "attestation_completed_on": form.day_from(
+                form.at(body, "attestationOfConformance", "completedAt")
+            ),
         },
         faults=(),
     )

@@ -19,7 +19,8 @@ class Field:
 
     block: str
     field: str
-    role: str  # input, printed, form: what the form says of itself, or asked: filled in, and needed by no figure
+    # input, printed, form (what the form says of itself) or asked (filled in, needed by no figure)
+    role: str
     kind: str  # number, text, word (of a list of the form), day or flag
     sheet: str
     column: str

@@ -2,8 +2,8 @@
 cell that carries something, whatever the language of the form, because cells are found by their address.
 
 Which cell carries what stands in `communication_workbook_cells.csv`. Every input cell of a position that is
-filled anywhere is a row, empty ones too: a cell that is not among the accepted rows was not readable, and that
-is not an empty one.
+filled anywhere is a row, empty ones too: a cell that is not among the accepted rows was not readable, and
+that is not an empty one.
 """
 
 from __future__ import annotations

@@ -46,7 +46,8 @@ def run(command: str, *args: str, settings: Settings) -> Any:
     if failed:
         more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
         raise BuildError(
-            f"{_place(failed[0])} failed: {first_line(failed[0].message)}{_compiled(failed[0])}{more}"
+            f"{_place(failed[0])} failed: {first_line(failed[0].message)}{_meaning(failed[0])}"
+            f"{_compiled(failed[0])}{more}"
         )
     if not outcome.success:
         raise BuildError(f"dbt {command} failed: {first_line(str(outcome.exception or 'no reason given'))}")
@@ -121,6 +122,12 @@ def first_line(message: str | None) -> str:
         if not line.startswith(("Runtime Error", "Database Error", "Compilation Error"))
     ]
     return (said or lines)[0]
+
+
+def _meaning(result: Any) -> str:
+    """What a test of the house says of itself; the name of another says all there is."""
+    words = result.node.description if result.node.resource_type == "test" else ""
+    return f". {words.strip().rstrip('.')}" if words else ""
 
 
 def _compiled(result: Any) -> str:
