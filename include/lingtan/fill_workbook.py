@@ -29,7 +29,7 @@ REMARK = (
     "emissions report (Annex IV of Implementing Regulation (EU) 2025/2547)."
 )
 NOT_FILLED = (
-    "addresses, verifier, data quality and quality assurance, carbon prices, sources of electricity factors, "
+    "verifier, data quality and quality assurance, carbon prices, sources of electricity factors, "
     "routes where the form asks for one, parameters of products, waste gases, exported electricity, measured "
     "emissions and perfluorocarbons"
 )
@@ -41,7 +41,7 @@ BLOCKS = {
     "product": "products",
 }
 NEEDED = {  # named when they are not known; what else is empty is empty for a reason
-    "installation": {"unlocode", "latitude", "longitude"},
+    "installation": {"street", "economic_activity", "unlocode", "latitude", "longitude"},
     "stream": {"amount", "unit"},
     "process": {"category", "market_t", "dir_em_tco2e", "electricity_mwh", "electricity_factor"},
     "precursor": {

@@ -31,6 +31,9 @@
 } %}
 {% set words = [
     ('installation_years', 'installation', 'english_name', 'installation_years.installation_name'),
+    ('installation_years', 'installation', 'street', 'installation_years.installation_address'),
+    ('installation_years', 'installation', 'economic_activity', 'installation_years.economic_activity'),
+    ('installation_years', 'installation', 'representative', 'installation_years.contact'),
     ('installation_years', 'installation', 'country_code', 'installation_years.country_code'),
     ('installation_years', 'installation', 'unlocode', 'installation_years.unlocode'),
     ('installation_years', 'installation', 'latitude', 'installation_years.latitude'),
