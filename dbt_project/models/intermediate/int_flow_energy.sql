@@ -26,7 +26,7 @@ final as (
         process_flows.factor_source,
         process_flows.evidence,
         process_flows.partition_key,
-        case when process_flows.carrier = 'electricity' then cast(process_flows.amount_canonical as decimal(38, 21)) end
+        cast(case when process_flows.carrier = 'electricity' then process_flows.amount_canonical end as decimal(38, 21))
             as energy_kwh,
         -- unrounded: the month rounds once
         cast(

@@ -118,7 +118,7 @@ def _suppliers(parts: list[dict]) -> list[str]:
         who = f"{part['item_code']} of {part['producer_installation_code']}"
         lines.append(f"{part['place']}  {who}, {_words(part['evidence'])}, {_request(part)}")
         tenth, lowest = _change(part, "tenth_lower"), _change(part, "lowest_answer")
-        lines.append(f"   at 0.1 t/t less {tenth}; at the lowest answer in use {lowest}")
+        lines.append(f"   at 0.1 t/t less {tenth}; at the lowest answer {lowest}")
     return lines
 
 
