@@ -554,7 +554,7 @@ COMMENTS = {
     """,
 }
 SAYS_ITS_UNIT = re.compile(
-    r"`(activity_)?unit`|t CO2e|\btonnes\b|\bkg\b|\bMWh\b|\bGJ\b|\bEUR\b|functional units|Degrees"
+    r"`(activity_)?unit`|t CO2e|\btonnes\b|\bkg\b|\b[kM]Wh\b|\bGJ\b|\bEUR\b|functional units|Degrees"
     r"|\b([Ss]hare|[Pp]art 0\.\.1|[Rr]atio|[Cc]ount)\b|over the days"
 )
 

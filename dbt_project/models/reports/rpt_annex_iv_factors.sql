@@ -11,9 +11,13 @@ final as (
         factor_id,
         unit,
         -- no single value speaks for a year in which it changed
-        case when min(ncv_gj_per_unit) = max(ncv_gj_per_unit) then max(ncv_gj_per_unit) end as ncv_gj_per_unit,
-        case when min(amount_kg_per_unit) = max(amount_kg_per_unit) then max(amount_kg_per_unit) end
-            as factor_kg_per_unit,
+        cast(
+            case when min(ncv_gj_per_unit) = max(ncv_gj_per_unit) then max(ncv_gj_per_unit) end as decimal(28, 12)
+        ) as ncv_gj_per_unit,
+        cast(
+            case when min(amount_kg_per_unit) = max(amount_kg_per_unit) then max(amount_kg_per_unit) end
+            as decimal(28, 12)
+        ) as factor_kg_per_unit,
         count(distinct amount_kg_per_unit) as factor_values,
         max(parameter_ids) as parameter_ids
     from stream_factors

@@ -69,7 +69,8 @@ final as (
         asked.parameter_meaning,
         parameters.valid_from,
         parameters.valid_until,
-        case when parameters.refused_because is null then parameters.amount end as amount,
+        -- cast again: on PostgreSQL a case forgets the places of its decimals
+        cast(case when parameters.refused_because is null then parameters.amount end as decimal(28, 12)) as amount,
         asked.asked_unit as unit,
         parameters.basis,
         parameters.document_ref,
