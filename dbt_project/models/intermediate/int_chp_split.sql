@@ -281,12 +281,12 @@ final as (
                 divided.refused_because is not null
                 and (divided.built_year is null or coalesce(divided.assumed_heat, divided.assumed_electricity) is not null)
                 then divided.refused_because
+            when divided.fuel_energy_gj is null
+                then 'no fuel is attributed to process ' || divided.process_code
             when divided.built_year is null
                 then 'no parameter chp_built_year of process ' || divided.process_code
-            when divided.fuel_energy_gj is null or divided.fuels_without_class > 0
-                then
-                    case when divided.fuel_energy_gj is null then 'no fuel' else 'a fuel without a fuel class' end
-                    || ' is attributed to process ' || divided.process_code
+            when divided.fuels_without_class > 0
+                then 'a fuel without a fuel class is attributed to process ' || divided.process_code
             when divided.heat_gj is null or divided.heat_gj + divided.electricity_gj = 0
                 then 'no flow of heat or electricity leaves process ' || divided.process_code
             when divided.class_without_reference is not null
