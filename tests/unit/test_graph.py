@@ -60,6 +60,26 @@ def test_a_boiler_and_a_chp_that_feed_each_other():
     assert x[good, 0] == pytest.approx(9 * (0.056 + 0.01 * 0.56) / 0.999, rel=1e-14)
 
 
+def test_eq_61_62_a_complex_good_carries_its_precursors_and_theirs():
+    # 2025/2547 Annex III B: 200 t of profile take 220 t of billet, 400 t of billet take 420 t of ingot, of
+    # which 600 t were cast. m = M / AL: 1.1 and 1.05 (Eq 61). Own emissions 50, 800 and 900 t: ae = 0.25, 2
+    # and 1.5 t per t (Eq 63). SEE = ae + sum of m x SEE (Eq 62): ingot 1.5, billet 2 + 1.05 x 1.5 = 3.575,
+    # profile 0.25 + 1.1 x 3.575 = 4.1825; by Eq 59 (50 + 220 x 3.575) / 200, the same.
+    profile, billet, ingot = 0, 1, 2
+    outputs = np.array([200.0, 400.0, 600.0])
+    uses = coefficients(
+        np.array([profile, billet]), np.array([billet, ingot]), np.array([220.0, 420.0]), outputs
+    )
+
+    own = np.array([[50.0], [800.0], [900.0]]) / outputs[:, None]
+    see = intensities(uses, own)[:, 0]
+    needs = requirements(uses, nothing(3), np.array([profile])).total[0]
+
+    assert uses.toarray()[[profile, billet], [billet, ingot]] == pytest.approx([1.1, 1.05], rel=1e-15)
+    assert see == pytest.approx([4.1825, 3.575, 1.5], rel=1e-15)
+    assert needs == pytest.approx([1, 1.1, 1.155], rel=1e-15)
+
+
 def test_a_node_that_uses_its_own_output():
     # 5 % of the heat is pumped back: 1 / (1 - 0.05)
     found = requirements(matrix([[0.05]]), nothing(1), np.array([0]))

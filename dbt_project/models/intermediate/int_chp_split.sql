@@ -1,4 +1,4 @@
--- Combined heat and power: fuel emissions divided between heat and electricity (2025/2547 Annex II C, Eq 46-51).
+-- Combined heat and power: fuel emissions divided between heat and electricity (2025/2547 Annex III A.2.2, Eq 46-50).
 with
 emissions as (select * from {{ ref('int_stream_emissions_by_gas') }}),
 
@@ -231,53 +231,68 @@ weighed as (
             'coalesce(' ~ round_to(mul('measured.fuel_energy_gj', 'measured.assumed_electricity'), 9)
             ~ ', measured.electricity_gj)',
             'measured.reference_heat'
-        )) }} as electricity_weight
+        )) }} as electricity_weight,
+        -- what gives one of the two alone keeps all it burns (Eq 38), and needs no references
+        case
+            when measured.fuel_energy_gj is null then null
+            when measured.heat_gj = 0 and measured.assumed_heat is null and measured.electricity_gj > 0 then 0
+            when measured.electricity_gj = 0 and measured.assumed_electricity is null and measured.heat_gj > 0 then 1
+        end as undivided_heat_share
     from measured
+),
+
+divided as (
+    select
+        weighed.*,
+        cast(
+            coalesce(
+                weighed.undivided_heat_share,
+                {{ div('weighed.heat_weight', '(weighed.heat_weight + weighed.electricity_weight)', 12, 12) }}
+            ) as decimal(28, 12)
+        ) as heat_share
+    from weighed
 ),
 
 final as (
     select
-        weighed.boundary,
-        weighed.reporting_year,
-        weighed.installation_code,
-        weighed.process_code,
-        weighed.built_year,
-        weighed.heat_medium,
-        weighed.fuel_class,
-        weighed.fuel_energy_gj,
-        weighed.heat_gj,
-        weighed.electricity_gj,
-        cast(weighed.reference_heat as decimal(28, 12)) as reference_heat,
-        cast(weighed.reference_electricity as decimal(28, 12)) as reference_electricity,
-        cast(coalesce(weighed.assumed_heat, {{ div('weighed.heat_gj', 'weighed.fuel_energy_gj') }}) as decimal(28, 12))
+        divided.boundary,
+        divided.reporting_year,
+        divided.installation_code,
+        divided.process_code,
+        divided.built_year,
+        divided.heat_medium,
+        divided.fuel_class,
+        divided.fuel_energy_gj,
+        divided.heat_gj,
+        divided.electricity_gj,
+        cast(divided.reference_heat as decimal(28, 12)) as reference_heat,
+        cast(divided.reference_electricity as decimal(28, 12)) as reference_electricity,
+        cast(coalesce(divided.assumed_heat, {{ div('divided.heat_gj', 'divided.fuel_energy_gj') }}) as decimal(28, 12))
             as efficiency_heat,
         cast(
-            coalesce(weighed.assumed_electricity, {{ div('weighed.electricity_gj', 'weighed.fuel_energy_gj') }})
+            coalesce(divided.assumed_electricity, {{ div('divided.electricity_gj', 'divided.fuel_energy_gj') }})
             as decimal(28, 12)
         ) as efficiency_electricity,
-        cast({{ div('weighed.heat_weight', '(weighed.heat_weight + weighed.electricity_weight)', 12, 12) }} as decimal(28, 12))
-            as heat_share,
-        cast(
-            1 - {{ div('weighed.heat_weight', '(weighed.heat_weight + weighed.electricity_weight)', 12, 12) }}
-            as decimal(28, 12)
-        ) as electricity_share,
+        divided.heat_share,
+        cast(1 - divided.heat_share as decimal(28, 12)) as electricity_share,
         case
+            when divided.undivided_heat_share is not null then null
             when
-                weighed.refused_because is not null
-                and (weighed.built_year is null or coalesce(weighed.assumed_heat, weighed.assumed_electricity) is not null)
-                then weighed.refused_because
-            when weighed.built_year is null
-                then 'no parameter chp_built_year of process ' || weighed.process_code
-            when weighed.fuel_energy_gj is null or weighed.fuels_without_class > 0
-                then
-                    case when weighed.fuel_energy_gj is null then 'no fuel' else 'a fuel without a fuel class' end
-                    || ' is attributed to process ' || weighed.process_code
-            when weighed.heat_gj is null or weighed.heat_gj + weighed.electricity_gj = 0
-                then 'no flow of heat or electricity leaves process ' || weighed.process_code
-            when weighed.class_without_reference is not null
-                then 'no reference efficiency for fuel class ' || weighed.class_without_reference
+                divided.refused_because is not null
+                and (divided.built_year is null or coalesce(divided.assumed_heat, divided.assumed_electricity) is not null)
+                then divided.refused_because
+            when divided.fuel_energy_gj is null
+                then 'no fuel is attributed to process ' || divided.process_code
+            when divided.built_year is null
+                then 'no parameter chp_built_year of process ' || divided.process_code
+            when divided.fuels_without_class > 0
+                then 'a fuel without a fuel class is attributed to process ' || divided.process_code
+            when divided.heat_gj is null or divided.heat_gj + divided.electricity_gj = 0
+                then 'no flow of heat or electricity leaves process ' || divided.process_code
+            when divided.class_without_reference is not null
+                then 'no reference efficiency for fuel class ' || divided.class_without_reference
         end as absent_because
-    from weighed
+    from divided
 )
 
 select * from final

@@ -1,9 +1,49 @@
--- Leaves of goods' processes under every good, each in its figure, counted as the good's kind has it, on its rung of
--- evidence.
+-- Leaves of goods' processes under every good, each in its figure, counted as the good's kind has it, or that of the own
+-- precursor it belongs to, on its rung of evidence.
 with
 goods as (select * from {{ ref('int_cbam_goods') }}),
 
 leaf_contributions as (select * from {{ ref('int_leaf_contributions') }} where boundary = 'cbam'),
+
+-- a good of another own process is a precursor: its indirect emissions go by its own place in Annex II (2025/2547 Annex I
+-- 3.1), not by that of the good it goes into
+precursor_makers as (
+    select
+        node_id,
+        reporting_year,
+        min(case when is_indirect_counted then 1 else 0 end) = 1 as is_indirect_counted
+    from goods
+    group by node_id, reporting_year
+),
+
+placed as (
+    select
+        goods.figure_stem,
+        leaf_contributions.*,
+        case
+            when
+                leaf_contributions.component = 'own_indirect'
+                and leaf_contributions.via = 'carried'
+                and leaf_contributions.node_id <> goods.node_id
+                and precursor_makers.is_indirect_counted <> coalesce(goods.is_indirect_counted, false)
+                then
+                    case
+                        when precursor_makers.is_indirect_counted then 'precursor_indirect_counted'
+                        else 'precursor_indirect_informational'
+                    end
+            else leaf_contributions.component
+        end as placed_component
+    from goods
+    inner join leaf_contributions
+        on
+            goods.node_id = leaf_contributions.target_node_id
+            and goods.reporting_year = leaf_contributions.reporting_year
+    -- left: boilers and power plants make no good
+    left join precursor_makers
+        on
+            leaf_contributions.node_id = precursor_makers.node_id
+            and leaf_contributions.reporting_year = precursor_makers.reporting_year
+),
 
 -- a factor's name tells the rung: the same for whoever bought by it
 precursor_rungs as (
@@ -20,7 +60,7 @@ precursor_rungs as (
 final as (
     select
         goods.figure_stem || case
-            when leaf_contributions.component in ('own_direct', 'precursor_direct', 'precursor_default_undivided')
+            when placed.placed_component in ('own_direct', 'precursor_direct', 'precursor_default_undivided')
                 then '/see_direct'
             else '/see_indirect'
         end as figure_key,
@@ -29,40 +69,37 @@ final as (
         goods.process_code,
         goods.cn_code,
         goods.reporting_year,
-        leaf_contributions.component,
-        leaf_contributions.leaf_kind,
-        leaf_contributions.leaf_id,
-        leaf_contributions.leaf_name,
-        leaf_contributions.node_id,
-        leaf_contributions.via,
-        leaf_contributions.leaf_component,
-        leaf_contributions.emissions_t_co2e_per_fu,
-        leaf_contributions.measured_t_co2e_per_fu,
-        leaf_contributions.estimated_t_co2e_per_fu,
-        leaf_contributions.default_t_co2e_per_fu,
-        leaf_contributions.factor_id,
-        case leaf_contributions.component
+        placed.placed_component as component,
+        placed.leaf_kind,
+        placed.leaf_id,
+        placed.leaf_name,
+        placed.node_id,
+        placed.via,
+        placed.leaf_component,
+        placed.emissions_t_co2e_per_fu,
+        placed.measured_t_co2e_per_fu,
+        placed.estimated_t_co2e_per_fu,
+        placed.default_t_co2e_per_fu,
+        placed.factor_id,
+        case placed.placed_component
             when 'own_indirect' then coalesce(goods.is_indirect_counted, false)
             when 'precursor_indirect_informational' then false
             else true
         end as is_counted,
         case
-            when leaf_contributions.emissions_t_co2e_per_fu is null then 'absent'
-            when leaf_contributions.leaf_kind = 'precursor' then precursor_rungs.evidence
+            when placed.emissions_t_co2e_per_fu is null then 'absent'
+            when placed.leaf_kind = 'precursor' then precursor_rungs.evidence
             when goods.attestation_code is not null then 'actual_verified'
             else 'actual_unverified'
         end as evidence,
-        case when leaf_contributions.leaf_kind = 'precursor' then precursor_rungs.attestation_code else goods.attestation_code end
+        case when placed.leaf_kind = 'precursor' then precursor_rungs.attestation_code else goods.attestation_code end
             as attestation_code,
         precursor_rungs.unclaimable_because,
-        leaf_contributions.absent_because
+        placed.absent_because
     from goods
-    inner join leaf_contributions
-        on
-            goods.node_id = leaf_contributions.target_node_id
-            and goods.reporting_year = leaf_contributions.reporting_year
+    inner join placed on goods.figure_stem = placed.figure_stem
     left join precursor_rungs
-        on leaf_contributions.leaf_kind = 'precursor' and leaf_contributions.factor_id = precursor_rungs.factor_id
+        on placed.leaf_kind = 'precursor' and placed.factor_id = precursor_rungs.factor_id
 )
 
 select * from final
