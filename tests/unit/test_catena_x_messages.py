@@ -55,6 +55,25 @@ TABLES = {
             10 as activity_level, 0.8 as see_direct_t_co2e_per_t, 0.121 as see_indirect_t_co2e_per_t,
             0.25 as embedded_electricity_mwh_per_fu, 0.8 as functional_units_per_t,
             0 as default_share, 'actual_unverified' as evidence_rung, 'provisional' as status
+        union all by name
+        select 'CN-A' as installation_code, 'WHITE' as process_code, '25232100' as cn_code,
+            2026 as reporting_year, 'definitive' as rule_set,
+            'cbam/CN-A/25232100/2026/see_counted' as figure_key, 't_clinker' as functional_unit,
+            90 as activity_level, 'absent' as status, 'no output for 2026-03' as absent_because
+        union all by name
+        select 'CN-B' as installation_code, 'WHITE' as process_code, '25232100' as cn_code,
+            2026 as reporting_year, 'definitive' as rule_set,
+            'cbam/CN-B/25232100/2026/see_counted' as figure_key, 't_clinker' as functional_unit,
+            30 as activity_level, 'absent' as status, 'no output for 2026-03' as absent_because
+    """,
+    "marts.fct_goods_made": """
+        select 'CN-A' as installation_code, 'WHITE' as process_code, '25232100' as cn_code,
+            2026 as reporting_year, false as is_inside_bubble, cast(100 as decimal(28, 9)) as mass_t
+        union all select 'CN-B', 'WHITE', '25232100', 2026, false, 30
+        union all select 'CN-B', 'WHITE', '25232100', 2026, false, 20
+        union all select 'CN-B', 'WHITE', '25232100', 2026, true, 700
+        union all select 'CN-B', 'WHITE', '25232100', 2025, false, 700
+        union all select 'CN-B', 'WHITE', '25231000', 2026, false, 700
     """,
     "marts.fct_cbam_obligations": """
         select 'CN-A' as installation_code, 'ROLLING' as process_code, '72139149' as cn_code,
@@ -184,6 +203,16 @@ def test_the_mass_asked_is_split_by_what_was_shipped_in_the_period(copy: Setting
         "CN-B": Decimal("33.333333"),
     }
     assert form.doubts(answer.message) == []
+
+
+def test_what_was_never_shipped_is_split_by_the_tonnes_made(copy: Settings) -> None:
+    """100 t of 90 t of clinker, 50 t of 30 t: 90 t are 60 t and 30 t of cement, and not by clinker."""
+    answer = catena_x_response.respond(asked(cn_code="25232100"), copy)
+
+    assert {code: record["activityData"]["netMass"] for code, record in records(answer).items()} == {
+        "CN-A": 60,
+        "CN-B": 30,
+    }
 
 
 def test_what_the_request_asks_of_an_installation_of_ours_is_what_it_gets(copy: Settings) -> None:

@@ -1,4 +1,4 @@
--- Heat, electricity and waste gas that pass a border of a process without a boiler or power plant of their own, as
+-- Heat, electricity and waste gas that pass a border of a process outside the edges of boilers and power plants, as
 -- emissions at both ends (2025/2547 Annex III A, Eq 53-55): what is given takes off, what is taken adds. Waste gas burnt
 -- as a stream of a boiler or power plant counts as natural gas at most.
 with
@@ -45,10 +45,13 @@ passed as (
         on
             process_flows.installation_code = standard_heat.installation_code
             and {{ holds_on('standard_heat', 'process_flows.month_from') }}
-    -- heat and power of boilers and power plants are edges of the graph, what is bought is a stream
+    -- what power plants give and boilers' heat are edges of the graph, what is bought is a stream
     where
         process_flows.carrier = 'waste_gas'
-        or (process_flows.from_process_code <> 'outside' and coalesce(givers.kind, 'other') not in ('heat', 'power'))
+        or (
+            process_flows.from_process_code <> 'outside'
+            and coalesce(givers.kind, 'other') not in ('power', process_flows.carrier)
+        )
 ),
 
 priced as (

@@ -19,8 +19,9 @@ boiler as (
 final as (
     select
         parameters.installation_code,
-        parameters.valid_from,
-        parameters.valid_until,
+        -- the tables begin with the rules, what a house states often before
+        greatest(parameters.valid_from, fuels.valid_from) as valid_from,
+        least(parameters.valid_until, fuels.valid_until) as valid_until,
         parameters.basis as material_code,
         {{ parameter_id('parameters') }} as factor_id,
         cast({{ heat_factor('max(fuels.co2_kg_per_gj)', 'max(boiler.efficiency_share)') }} as decimal(28, 12))
@@ -38,7 +39,8 @@ final as (
         on
             parameters.refused_because is null
             and parameters.basis = fuels.material_code
-            and {{ holds_on('fuels', 'parameters.valid_from') }}
+            and (fuels.valid_until is null or parameters.valid_from < fuels.valid_until)
+            and (parameters.valid_until is null or fuels.valid_from < parameters.valid_until)
     group by
         parameters.installation_code,
         parameters.subject_code,
@@ -46,7 +48,9 @@ final as (
         parameters.valid_from,
         parameters.valid_until,
         parameters.basis,
-        parameters.refused_because
+        parameters.refused_because,
+        fuels.valid_from,
+        fuels.valid_until
 )
 
 select * from final

@@ -91,34 +91,50 @@ sums as (
     group by figure_stem
 ),
 
-final as (
+told as (
     select
         goods.figure_stem,
-        -- cast again: on PostgreSQL a case forgets the places of its decimals
-        cast(case when reasons.figure_stem is null then sums.own_direct_t_co2e_per_fu end as decimal(38,12))
-            as own_direct_t_co2e_per_fu,
-        cast(case when reasons.figure_stem is null then sums.own_indirect_t_co2e_per_fu end as decimal(38,12))
-            as own_indirect_t_co2e_per_fu,
-        cast(case when reasons.figure_stem is null then sums.precursor_direct_t_co2e_per_fu end as decimal(38,12))
-            as precursor_direct_t_co2e_per_fu,
-        cast(case when reasons.figure_stem is null then sums.precursor_indirect_counted_t_co2e_per_fu end as decimal(38,12))
-            as precursor_indirect_counted_t_co2e_per_fu,
-        cast(case when reasons.figure_stem is null then sums.precursor_indirect_informational_t_co2e_per_fu end as decimal(38,12))
-            as precursor_indirect_informational_t_co2e_per_fu,
-        cast(case when reasons.figure_stem is null then sums.precursor_default_undivided_t_co2e_per_fu end as decimal(38,12))
-            as precursor_default_undivided_t_co2e_per_fu,
-        cast(case when reasons.figure_stem is null then sums.see_counted_t_co2e_per_fu end as decimal(38,12))
-            as see_counted_t_co2e_per_fu,
-        cast(case when reasons.figure_stem is null then sums.weighed_t_co2e_per_fu end as decimal(38,12))
-            as weighed_t_co2e_per_fu,
-        cast(case when reasons.figure_stem is null then sums.measured_t_co2e_per_fu end as decimal(38,12))
-            as measured_t_co2e_per_fu,
-        cast(case when reasons.figure_stem is null then sums.measured_or_estimated_t_co2e_per_fu end as decimal(38,12))
-            as measured_or_estimated_t_co2e_per_fu,
-        reasons.absent_because
+        coalesce(
+            reasons.absent_because,
+            -- the process's figure is per the unit of what it made
+            case
+                when goods.activity_level is null
+                    then
+                        goods.process_code || ' made no ' || goods.cn_code || ' in ' || goods.reporting_year
+                        || ', and what it made counts in another unit than ' || goods.lawful_functional_unit
+            end
+        ) as absent_because
     from goods
-    left join sums on goods.figure_stem = sums.figure_stem
     left join reasons on goods.figure_stem = reasons.figure_stem
+),
+
+final as (
+    select
+        told.figure_stem,
+        -- cast again: on PostgreSQL a case forgets the places of its decimals
+        cast(case when told.absent_because is null then sums.own_direct_t_co2e_per_fu end as decimal(38,12))
+            as own_direct_t_co2e_per_fu,
+        cast(case when told.absent_because is null then sums.own_indirect_t_co2e_per_fu end as decimal(38,12))
+            as own_indirect_t_co2e_per_fu,
+        cast(case when told.absent_because is null then sums.precursor_direct_t_co2e_per_fu end as decimal(38,12))
+            as precursor_direct_t_co2e_per_fu,
+        cast(case when told.absent_because is null then sums.precursor_indirect_counted_t_co2e_per_fu end as decimal(38,12))
+            as precursor_indirect_counted_t_co2e_per_fu,
+        cast(case when told.absent_because is null then sums.precursor_indirect_informational_t_co2e_per_fu end as decimal(38,12))
+            as precursor_indirect_informational_t_co2e_per_fu,
+        cast(case when told.absent_because is null then sums.precursor_default_undivided_t_co2e_per_fu end as decimal(38,12))
+            as precursor_default_undivided_t_co2e_per_fu,
+        cast(case when told.absent_because is null then sums.see_counted_t_co2e_per_fu end as decimal(38,12))
+            as see_counted_t_co2e_per_fu,
+        cast(case when told.absent_because is null then sums.weighed_t_co2e_per_fu end as decimal(38,12))
+            as weighed_t_co2e_per_fu,
+        cast(case when told.absent_because is null then sums.measured_t_co2e_per_fu end as decimal(38,12))
+            as measured_t_co2e_per_fu,
+        cast(case when told.absent_because is null then sums.measured_or_estimated_t_co2e_per_fu end as decimal(38,12))
+            as measured_or_estimated_t_co2e_per_fu,
+        told.absent_because
+    from told
+    left join sums on told.figure_stem = sums.figure_stem
 )
 
 select * from final

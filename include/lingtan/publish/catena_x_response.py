@@ -39,6 +39,12 @@ from marts.fct_cbam_obligations
 where cn_code = $cn_code and released_on between $first and $last
 group by all
 """
+MADE = """
+select installation_code, process_code, sum(mass_t) as mass_t
+from marts.fct_goods_made
+where cn_code = $cn_code and reporting_year = $year and not is_inside_bubble
+group by all
+"""
 # the row that held last in the year
 INSTALLATION = """
 select * from marts.dim_installations
@@ -123,10 +129,8 @@ class _Good:
         """Tonnes by installation and process: those the request names, else its mass by what was shipped in
         the period, else by what was made.
         """
-        shipped = {
-            _key(row): row["mass_t"]
-            for row in catena_x_record.rows(self.copy, SHIPPED, cn_code=self.cn_code, first=first, last=last)
-        }
+        shipped = self.tonnes(SHIPPED, first=first, last=last)
+        made = self.tonnes(MADE, year=self.year)
         asked = form.number(self.transaction, "requestNetMass")
         if asked is not None and asked <= 0:
             return {}
@@ -134,12 +138,17 @@ class _Good:
         if named:
             parts: dict[tuple[str, str], Decimal] = {}
             for code, tonnes in named.items():
-                made = [row for row in goods if row["installation_code"] == code]
-                parts |= _split(tonnes, _weights(made, shipped))
+                there = [row for row in goods if row["installation_code"] == code]
+                parts |= _split(tonnes, _weights(there, shipped, made))
             return parts
         if asked is None:
             return {_key(row): shipped[_key(row)] for row in goods if _key(row) in shipped}
-        return _split(Decimal(asked), _weights(goods, shipped))
+        return _split(Decimal(asked), _weights(goods, shipped, made))
+
+    def tonnes(self, sql: str, **asked: Any) -> dict[tuple[str, str], Decimal]:
+        """Tonnes of the good by installation and process."""
+        rows = catena_x_record.rows(self.copy, sql, cn_code=self.cn_code, **asked)
+        return {_key(row): row["mass_t"] for row in rows}
 
     def asked_installations(self) -> Iterator[tuple[dict[str, Any], dict[str, Any], str]]:
         """Operator, installation and place of all the request names."""
@@ -257,12 +266,14 @@ def _key(row: dict[str, Any]) -> tuple[str, str]:
     return row["installation_code"], row["process_code"]
 
 
-def _weights(goods: list[dict], shipped: dict[tuple[str, str], Decimal]) -> dict[tuple[str, str], Decimal]:
+def _weights(
+    goods: list[dict], shipped: dict[tuple[str, str], Decimal], made: dict[tuple[str, str], Decimal]
+) -> dict[tuple[str, str], Decimal]:
     """By installation and process: what was shipped, or what was made where nothing of them was."""
     weights = {_key(row): shipped.get(_key(row), Decimal(0)) for row in goods}
     if any(weights.values()):
         return weights
-    return {_key(row): row["activity_level"] or Decimal(0) for row in goods}
+    return {key: made.get(key, Decimal(0)) for key in weights}
 
 
 def _split(mass: Decimal, weights: dict[tuple[str, str], Decimal]) -> dict[tuple[str, str], Decimal]:
