@@ -110,6 +110,16 @@ def test_natural_gas_by_volume_is_the_national_value_and_names_its_oxidation() -
     assert gas["cbam/natural_gas/t"]["basis_unit"] == "t"
 
 
+def test_a_value_of_a_national_standard_serves_its_own_country_and_the_acts_every_one() -> None:
+    national = {"gb_t_32151_22_2024", "cn_accounting_guidelines", "mee_2025_47"}
+
+    for name in FACTORS:
+        for row in read(name):
+            if row["source_key"] in national:
+                assert row["country_code"] == "CN", row
+    assert {row["country_code"] for row in read("fuels") if row["source_key"] == "eu_2025_2547"} == {""}
+
+
 def test_the_national_gas_factor_agrees_with_an_independently_published_one() -> None:
     row = next(row for row in read("fuels") if row["factor_id"] == "inventory/natural_gas/m3_0c")
     ratio = next(row for row in read("constants") if row["constant_key"] == "c_to_co2_guideline")

@@ -6,7 +6,8 @@ parameters as (
     where parameter = 'most_used_industrial_fuel'
 ),
 
-fuels as (select * from {{ ref('fuels') }} where rule_set = 'cbam'),
+-- the act's own table, which holds for every country
+fuels as (select * from {{ ref('fuels') }} where rule_set = 'cbam' and country_code is null),
 
 constants as (select * from {{ ref('constants') }}),
 

@@ -15,6 +15,18 @@ rule_years as (select * from {{ ref('cbam_rule_years') }}),
 
 table_factors as (select * from {{ ref('int_emission_factors') }}),
 
+-- what a fuel is does not hang on the unit it is metered in, nor on the country
+fuel_kinds as (
+    select
+        rule_set,
+        method,
+        subject_code,
+        max(fuel_class) as fuel_class,
+        bool_or(is_biomass) as is_biomass
+    from table_factors
+    group by rule_set, method, subject_code
+),
+
 properties as (select * from {{ ref('int_stream_properties') }}),
 
 pfc_factors as (select * from {{ ref('int_pfc_factors') }}),
@@ -54,6 +66,7 @@ placed as (
             else 1
         end as direction_sign,
         installations.installation_code is null as is_undeclared,
+        installations.country_code,
         case
             when under_rules.method in ('electricity', 'heat') then installations.country_code
             else under_rules.material_code
@@ -82,22 +95,29 @@ matched as (
         table_factors.kg_co2_per_gj,
         table_factors.oxidation_share,
         table_factors.amount_kg_per_unit,
-        table_factors.fuel_class,
-        coalesce(table_factors.is_biomass, false) as is_biomass,
+        fuel_kinds.fuel_class,
+        coalesce(fuel_kinds.is_biomass, false) as is_biomass,
         -- a national value goes before the act's own table
         row_number() over (
             partition by placed.installation_code, placed.stream_code, placed.period_from, placed.rule_set, table_factors.gas
             order by table_factors.value_type desc, table_factors.factor_id
         ) as place
     from placed
-    -- left: activity without a factor must stay visible. The unit joins: a factor per tonne never meets a volume
+    -- left: activity without a factor must stay visible. The unit joins: a factor per tonne never meets a volume; so does
+    -- the country: a national value serves its own nation
     left join table_factors
         on
             placed.rule_set = table_factors.rule_set
             and placed.method = table_factors.method
             and placed.subject_code = table_factors.subject_code
             and placed.unit = table_factors.unit
+            and (table_factors.country_code is null or placed.country_code = table_factors.country_code)
             and {{ holds_on('table_factors', 'placed.period_from') }}
+    left join fuel_kinds
+        on
+            placed.rule_set = fuel_kinds.rule_set
+            and placed.method = fuel_kinds.method
+            and placed.subject_code = fuel_kinds.subject_code
 ),
 
 stated as (
@@ -219,6 +239,7 @@ calculated as (
         preliminary.unit,
         preliminary.direction_sign,
         preliminary.is_undeclared,
+        preliminary.country_code,
         case when preliminary.kg_preliminary is not null then preliminary.used_gas end as gas,
         preliminary.gwp as table_gwp,
         case when preliminary.kg_preliminary is not null then preliminary.used_factor_id end as factor_id,
@@ -255,6 +276,7 @@ calculated as (
         placed.unit,
         placed.direction_sign,
         placed.is_undeclared,
+        placed.country_code,
         pfc_factors.gas,
         cast(null as decimal(28, 12)) as table_gwp,
         pfc_factors.factor_id,
@@ -306,6 +328,15 @@ final as (
                 calculated.absent_because,
                 'no factor in force for ' || calculated.method || ' ' || coalesce(calculated.material_code, '')
                 || ' per ' || coalesce(calculated.unit, 'unknown unit')
+                || case
+                    when calculated.unit <> 'm3_0c' or calculated.method not in ('combustion', 'mass_balance') then ''
+                    when calculated.rule_set = 'inventory' then ' in ' || calculated.country_code
+                    else
+                        ' in ' || calculated.country_code || ': state its ' || case calculated.method
+                            when 'mass_balance' then 'carbon_by_volume'
+                            else 'ncv_by_volume and ef_by_energy, or its ef_by_volume,'
+                        end || ' among the parameters of stream ' || calculated.stream_code
+                end
             )
         end as absent_because
     from calculated
