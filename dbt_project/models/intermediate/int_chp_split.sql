@@ -47,7 +47,8 @@ burnt as (
         emissions.process_code,
         {{ year_of('emissions.month_from') }} as reporting_year,
         emissions.fuel_class,
-        emissions.energy_gj
+        emissions.energy_gj,
+        emissions.energy_gj is null and emissions.amount <> 0 as is_without_energy
     from emissions
     where emissions.rule_set = 'cbam' and emissions.method = 'combustion'
     union all
@@ -57,7 +58,8 @@ burnt as (
         process_flows.to_process_code as process_code,
         {{ year_of('process_flows.month_from') }} as reporting_year,
         '{{ waste_gas_fuel_class() }}' as fuel_class,
-        process_flows.energy_gj
+        process_flows.energy_gj,
+        false as is_without_energy
     from process_flows
     where process_flows.carrier = 'waste_gas'
 ),
@@ -68,10 +70,11 @@ fuel as (
         burnt.process_code,
         burnt.reporting_year,
         burnt.fuel_class,
-        cast(sum(burnt.energy_gj) as decimal(28, 9)) as energy_gj,
+        cast(coalesce(sum(burnt.energy_gj), 0) as decimal(28, 9)) as energy_gj,
+        count(case when burnt.is_without_energy then 1 end) > 0 as is_without_energy,
         row_number() over (
             partition by burnt.installation_code, burnt.process_code, burnt.reporting_year
-            order by sum(burnt.energy_gj) desc, burnt.fuel_class
+            order by coalesce(sum(burnt.energy_gj), 0) desc, burnt.fuel_class
         ) as place
     from burnt
     group by
@@ -79,7 +82,7 @@ fuel as (
         burnt.process_code,
         burnt.reporting_year,
         burnt.fuel_class
-    having sum(burnt.energy_gj) > 0
+    having sum(burnt.energy_gj) > 0 or count(case when burnt.is_without_energy then 1 end) > 0
 ),
 
 output as (
@@ -139,6 +142,7 @@ referred as (
         fuel.fuel_class,
         fuel.place,
         fuel.energy_gj,
+        fuel.is_without_energy,
         heat_reference.efficiency_share
         + case when stated.heat_medium = 'steam_without_condensate' then standard.condensate_share else 0 end as reference_heat,
         electricity_reference.efficiency_share as reference_electricity
@@ -173,8 +177,10 @@ mixed as (
         referred.process_code,
         max(case when referred.place = 1 then referred.fuel_class end) as fuel_class,
         sum(referred.energy_gj) as fuel_energy_gj,
-        count(*) - count(referred.fuel_class) as fuels_without_class,
-        count(*) - count(referred.reference_heat + referred.reference_electricity) as fuels_without_reference,
+        count(case when referred.fuel_class is null or referred.is_without_energy then 1 end) as fuels_unknown,
+        count(*)
+        - count(case when not referred.is_without_energy then referred.reference_heat + referred.reference_electricity end)
+            as fuels_without_reference,
         min(case when referred.reference_heat is null or referred.reference_electricity is null then referred.fuel_class end)
             as class_without_reference,
         {{ div(
@@ -192,7 +198,7 @@ measured as (
     select
         stated.*,
         mixed.fuel_class,
-        mixed.fuels_without_class,
+        mixed.fuels_unknown,
         mixed.class_without_reference,
         cast(mixed.fuel_energy_gj as decimal(28, 9)) as fuel_energy_gj,
         cast(output.heat_gj as decimal(28, 9)) as heat_gj,
@@ -285,8 +291,9 @@ final as (
                 then 'no fuel is attributed to process ' || divided.process_code
             when divided.built_year is null
                 then 'no parameter chp_built_year of process ' || divided.process_code
-            when divided.fuels_without_class > 0
-                then 'a fuel without a fuel class is attributed to process ' || divided.process_code
+            when divided.fuels_unknown > 0
+                then
+                    'a fuel without a fuel class or a calorific value is attributed to process ' || divided.process_code
             when divided.heat_gj is null or divided.heat_gj + divided.electricity_gj = 0
                 then 'no flow of heat or electricity leaves process ' || divided.process_code
             when divided.class_without_reference is not null

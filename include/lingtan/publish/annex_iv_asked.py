@@ -468,7 +468,8 @@ ASKED: dict[str, Ask] = {
         " process_code, functional_unit, activity_level, own_indirect_t_co2e_per_fu, absent_because"
         f" from {GOODS}) using (process_code) order by process_code",
         NO_GOOD,
-        "terms of Eq 55, empty where there is none; indirect emissions with those of own plants' power",
+        "terms of Eq 55, empty where there is none; indirect emissions with those of own plants' power and of"
+        " own goods used",
     ),
     "goods_in_functional_units": _made(
         "process_code, cn_code, is_inside_bubble, functional_unit",
