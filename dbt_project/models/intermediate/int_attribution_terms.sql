@@ -47,10 +47,13 @@ passed as (
             and {{ holds_on('standard_heat', 'process_flows.month_from') }}
     -- what power plants give and boilers' heat are edges of the graph, what is bought is a stream
     where
-        process_flows.carrier = 'waste_gas'
-        or (
-            process_flows.from_process_code <> 'outside'
-            and coalesce(givers.kind, 'other') not in ('power', process_flows.carrier)
+        process_flows.from_process_code <> process_flows.to_process_code
+        and (
+            process_flows.carrier = 'waste_gas'
+            or (
+                process_flows.from_process_code <> 'outside'
+                and coalesce(givers.kind, 'other') not in ('power', process_flows.carrier)
+            )
         )
 ),
 

@@ -7,7 +7,7 @@ figures as (select * from {{ ref('int_cbam_embedded_emissions') }}),
 
 requirements as (select * from {{ source('solve', 'requirements') }} where boundary = 'cbam'),
 
-graph_nodes as (select * from {{ ref('int_graph_nodes') }} where boundary = 'cbam' and kind = 'good'),
+graph_nodes as (select * from {{ ref('int_graph_nodes') }} where boundary = 'cbam' and kind in ('good', 'other')),
 
 rungs as (select * from {{ ref('int_precursor_rungs') }}),
 
@@ -21,6 +21,8 @@ needs as (
         graph_nodes.installation_code as buyer_installation_code,
         graph_nodes.process_code as buyer_process_code,
         graph_nodes.output_amount,
+        -- what makes no good carries no allocation
+        graph_nodes.kind = 'good' as is_allocated,
         requirements.direct_amount as carried_amount,
         requirements.total_amount - requirements.direct_amount as electric_amount
     from goods
@@ -54,10 +56,13 @@ shares as (
             ~ ' + rungs.indirect_t_co2e)',
             'needs.output_amount'
         ) }} as precursor_t_co2e_per_fu,
-        {{ figures_per_unit('needs.carried_amount', 'rungs.sefa_t_co2e', 'needs.output_amount') }}
-            as precursor_sefa_t_co2e_per_fu,
+        case
+            when needs.is_allocated
+                then {{ figures_per_unit('needs.carried_amount', 'rungs.sefa_t_co2e', 'needs.output_amount') }}
+            else 0
+        end as precursor_sefa_t_co2e_per_fu,
         rungs.absent_because,
-        rungs.sefa_absent_because
+        case when needs.is_allocated then rungs.sefa_absent_because end as sefa_absent_because
     from needs
     inner join rungs
         on

@@ -1,6 +1,6 @@
 -- Production processes of an installation and year as the Commission's form asks for them: what was made, the emissions of
 -- the process's own streams, the heat it took with what a TJ of it emitted, and all electricity with one factor.
--- Heat and power of the works carry what the solver found them to emit.
+-- Heat and power of the works, and materials of processes that have no section, carry what the solver found them to emit.
 with
 nodes as (select * from {{ ref('int_graph_nodes') }} where boundary = 'cbam'),
 
@@ -66,15 +66,20 @@ taken as (
         {{ form_sum("edges.carrier = 'heat'", 'edges.amount') }} as heat_gj,
         {{ form_sum("edges.carrier = 'heat'", mul('edges.amount', 'intensities.direct_t_co2e')) }} as heat_t_co2e,
         {{ form_sum(
-            "edges.carrier <> 'material'",
+            "edges.carrier = 'material' and suppliers.kind <> 'good'", mul('edges.amount', 'intensities.direct_t_co2e')
+        ) }} as material_t_co2e,
+        {{ form_sum(
+            "(edges.carrier <> 'material' or suppliers.kind <> 'good')",
             mul(
                 'edges.amount',
-                "intensities.total_t_co2e - case when edges.carrier = 'heat' then intensities.direct_t_co2e else 0 end"
+                "intensities.total_t_co2e - case when edges.carrier = 'electricity' then 0 else intensities.direct_t_co2e end"
             )
         ) }} as indirect_t_co2e
     from edges
     inner join intensities
         on edges.reporting_year = intensities.reporting_year and edges.supplier_node_id = intensities.node_id
+    inner join nodes as suppliers
+        on edges.reporting_year = suppliers.reporting_year and edges.supplier_node_id = suppliers.node_id
     group by edges.reporting_year, edges.consumer_node_id
 ),
 
@@ -120,7 +125,8 @@ added as (
         nodes.*,
         goods.aggregated_good,
         nodes.process_code || ' ' || names.process_name as process_name,
-        coalesce(own.dir_em_t_co2e, case when own.node_id is null then 0 end) as dir_em_t_co2e,
+        case when own.node_id is null then 0 else own.dir_em_t_co2e end
+        + case when taken.node_id is null then 0 else taken.material_t_co2e end as dir_em_t_co2e,
         coalesce(own.bought_heat_gj, 0) + coalesce(taken.heat_gj, 0) as heat_gj,
         case when own.node_id is null then 0 else own.bought_heat_t_co2e end
         + case when taken.node_id is null then 0 else taken.heat_t_co2e end as heat_t_co2e,
