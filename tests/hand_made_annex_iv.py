@@ -25,7 +25,7 @@ def _precursor(
         *("Mill A" if is_answered else None, "CN", evidence, "V-1" if is_verified else None),
         *("it does not cover them" if evidence == "actual_provisional" else None, year, factor, mass),
         *("t_product", mass, direct, indirect, default),
-        *(("2026-01-01", "2027-01-01", "2", "0.3", "0.75", "0") if is_answered else (None,) * 6),
+        *(("2026-01-01", "2027-01-01", "t_product", "2", "0.3", "0.75", "0") if is_answered else (None,) * 7),
     )
 
 
@@ -111,7 +111,7 @@ TABLES = {
         " unclaimable_because varchar, markup_year integer, factor_id varchar, mass_t decimal(28,9),"
         " functional_unit varchar, amount_fu decimal(28,9), direct_t_co2e decimal(38,12),"
         " indirect_t_co2e decimal(38,12), default_undivided_t_co2e decimal(38,12), answer_period_from date,"
-        " answer_period_until date, see_direct_t_co2e_per_fu decimal(28,12),"
+        " answer_period_until date, answer_functional_unit varchar, see_direct_t_co2e_per_fu decimal(28,12),"
         " electricity_mwh_per_fu decimal(28,12), electricity_factor_t_co2e_per_mwh decimal(28,12),"
         " default_share decimal(28,12)",
         [

@@ -94,9 +94,9 @@ ROLL,stream,STATED,ef_by_mass,1,t CO2/t,analysis,by hand,2025-01-01
 BOTH,stream,STATED,ef_by_mass,1,t CO2/t,analysis,by hand,2025-01-01
 """,
     "electricity_contracts": """
-installation_code,contract_code,kind,stream_code,generator_name,factor,factor_source,evidence,valid_from
-ROLL,LINE,direct_line,EL,Plant next door,0.47,operator,by hand,2025-01-01
-BOTH,LINE,direct_line,EL,Plant next door,0.4,operator,by hand,2025-01-01
+installation_code,contract_code,kind,stream_code,generator_name,factor,factor_source,is_hourly_metered,evidence,valid_from
+ROLL,LINE,direct_line,EL,Plant next door,0.47,operator,true,by hand,2025-01-01
+BOTH,LINE,direct_line,EL,Plant next door,0.4,operator,true,by hand,2025-01-01
 """,
     "activity_data": """
 installation_code,stream_code,period_from,period_until,kind,amount,unit,document_ref

@@ -82,7 +82,7 @@ final as (
             when claimed.kind = 'certificate' then 'a certificate alone proves no emission factor'
             when claimed.claimed_by is not null
                 then 'contract ' || claimed.claimed_by || ' claims the same electricity'
-            when claimed.kind = 'ppa' and not coalesce(claimed.is_hourly_metered, false)
+            when not coalesce(claimed.is_hourly_metered, false)
                 then 'nothing shows smart meters read hourly at both ends'
             when claimed.kind = 'ppa' and not coalesce(claimed.is_grid_connected, false)
                 then 'nothing shows that generator and works hang on one grid'

@@ -30,7 +30,7 @@ looked_up as (
             when precursors.evidence <> 'absent'
                 then
                     coalesce(
-                        {{ round_to(mul('precursors.amount_fu', 'answers.sefa_t_co2e_per_fu')) }},
+                        {{ round_to(mul('precursors.amount_answered', 'answers.sefa_t_co2e_per_fu')) }},
                         -- a benchmark holds per tonne of good, whatever the functional unit
                         {{ round_to(mul('precursors.mass_t', 'default_allocations.free_allocation_t_co2e_per_t')) }}
                     )

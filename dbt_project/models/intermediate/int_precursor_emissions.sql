@@ -131,6 +131,11 @@ looked_up as (
         by_producer.*,
         answers.see_direct_t_co2e_per_fu,
         answers.functional_unit as answer_functional_unit,
+        case
+            when answers.functional_unit = by_producer.functional_unit then by_producer.amount_fu
+            -- per tonne as delivered: what a tonne holds need not be known
+            when answers.functional_unit = 't_product' then by_producer.mass_t
+        end as amount_answered,
         answers.default_share,
         answers.electricity_mwh_per_fu,
         -- the country's default where the answer leaves the factor out; kg per kWh is t per MWh
@@ -176,10 +181,7 @@ decided as (
             when looked_up.is_undeclared or looked_up.is_unreceived then 'absent'
             when looked_up.is_zero_origin then 'exempt'
             -- an answer per another unit, or on an unknown amount of its unit, can neither be used nor passed over
-            when
-                looked_up.has_answer
-                and (looked_up.answer_functional_unit <> looked_up.functional_unit or looked_up.amount_fu is null)
-                then 'absent'
+            when looked_up.has_answer and looked_up.amount_answered is null then 'absent'
             when looked_up.has_answer and looked_up.is_provisional then 'actual_provisional'
             when looked_up.has_answer and looked_up.attestation_code is not null then 'actual_verified'
             when looked_up.has_answer then 'actual_unverified'
@@ -226,6 +228,7 @@ final as (
         with_kind.functional_unit,
         cast(with_kind.mass_t as decimal(28, 9)) as mass_t,
         cast(with_kind.amount_fu as decimal(28, 9)) as amount_fu,
+        cast(with_kind.amount_answered as decimal(28, 9)) as amount_answered,
         case
             when with_kind.evidence = 'exempt' then 'cbam-exempt/' || with_kind.origin_country_code
             -- a rung is part of the name: what one answer is for some lots, it is not for others
@@ -236,7 +239,8 @@ final as (
         cast(
             case
                 when with_kind.evidence = 'exempt' then 0
-                when with_kind.is_answered then {{ round_to(mul('with_kind.amount_fu', 'with_kind.see_direct_t_co2e_per_fu')) }}
+                when with_kind.is_answered
+                    then {{ round_to(mul('with_kind.amount_answered', 'with_kind.see_direct_t_co2e_per_fu')) }}
             end as decimal(38, 12)
         ) as direct_t_co2e,
         cast(
@@ -244,7 +248,8 @@ final as (
                 when with_kind.evidence = 'exempt' then 0
                 when with_kind.is_answered
                     then {{ round_to(mul(
-                        round_to(mul('with_kind.amount_fu', 'with_kind.see_direct_t_co2e_per_fu')), 'with_kind.default_share', 12, 12
+                        round_to(mul('with_kind.amount_answered', 'with_kind.see_direct_t_co2e_per_fu')),
+                        'with_kind.default_share', 12, 12
                     )) }}
             end as decimal(38, 12)
         ) as direct_by_default_t_co2e,
@@ -255,14 +260,14 @@ final as (
             end as decimal(38, 12)
         ) as default_undivided_t_co2e,
         cast(
-            case when with_kind.is_answered then {{ mul('with_kind.amount_fu', 'with_kind.electricity_mwh_per_fu') }} end
+            case when with_kind.is_answered then {{ mul('with_kind.amount_answered', 'with_kind.electricity_mwh_per_fu') }} end
             as decimal(28, 9)
         ) as electricity_mwh,
         cast(
             case
                 when with_kind.is_answered
                     then {{ round_to(mul(
-                        round_to(mul('with_kind.amount_fu', 'with_kind.electricity_mwh_per_fu'), 9),
+                        round_to(mul('with_kind.amount_answered', 'with_kind.electricity_mwh_per_fu'), 9),
                         'with_kind.electricity_factor_t_co2e_per_mwh'
                     )) }}
             end as decimal(38, 12)
@@ -272,7 +277,7 @@ final as (
                 when with_kind.is_answered and not with_kind.is_grid_default then 0
                 when with_kind.is_answered
                     then {{ round_to(mul(
-                        round_to(mul('with_kind.amount_fu', 'with_kind.electricity_mwh_per_fu'), 9),
+                        round_to(mul('with_kind.amount_answered', 'with_kind.electricity_mwh_per_fu'), 9),
                         'with_kind.electricity_factor_t_co2e_per_mwh'
                     )) }}
             end as decimal(38, 12)

@@ -32,6 +32,7 @@ final as (
         precursors.default_undivided_t_co2e,
         precursors.answer_period_from,
         precursors.answer_period_until,
+        answers.functional_unit as answer_functional_unit,
         answers.see_direct_t_co2e_per_fu,
         answers.electricity_mwh_per_fu,
         answers.electricity_factor_t_co2e_per_mwh,

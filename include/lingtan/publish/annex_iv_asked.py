@@ -421,15 +421,16 @@ ASKED: dict[str, Ask] = {
     "precursors_on_actual_values": Ask(
         "reports.rpt_annex_iv_precursors",
         "select cn_code, item_name, origin_country_code, producer_installation_code, evidence,"
-        " answer_period_from, answer_period_until, attestation_code, functional_unit,"
+        " answer_period_from, answer_period_until, attestation_code, answer_functional_unit,"
         " see_direct_t_co2e_per_fu, electricity_mwh_per_fu, electricity_factor_t_co2e_per_mwh,"
-        " sum(amount_fu) as amount_fu, sum(indirect_t_co2e) as indirect_t_co2e"
+        " functional_unit, sum(amount_fu) as amount_fu, sum(indirect_t_co2e) as indirect_t_co2e"
         f" from {PRECURSORS} where evidence like 'actual%' or evidence = 'exempt'"
         " group by all order by all",
         "not applicable: no precursor rests on an actual value",
-        "as the producer's answer states it; indirect emissions are its electricity times its factor, or the"
-        " country's where it gives none; actual_provisional: the answer does not cover the production and"
-        " stands in for it; exempt: from the Union or an exempt origin, zero",
+        "as the producer's answer states it, per answer_functional_unit; indirect emissions are its"
+        " electricity times its factor, or the country's where it gives none; actual_provisional: the answer"
+        " does not cover the production and stands in for it; exempt: from the Union or an exempt origin,"
+        " zero",
     ),
     "precursors_of_several_periods": _mean(
         "periods", "not applicable: no producer's precursor rests on several periods"
