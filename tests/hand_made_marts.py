@@ -478,7 +478,7 @@ def _good(good: tuple[str, str, str, int], leaves: list[tuple]) -> dict:
         "measured_share": None if direct is None else 1 - estimated - default,
         "estimated_share": estimated,
         "default_share": default,
-        "evidence_rung": "mixed",
+        "evidence_rung": "actual_unverified",
         "is_claimable": False,
         "unclaimable_because": f"no satisfactory attestation of {installation} for {cn} holds all of {year}",
         "coverage_share": "0.832876712329",

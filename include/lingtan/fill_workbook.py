@@ -30,8 +30,7 @@ REMARK = (
 )
 NOT_FILLED = (
     "verifier, data quality and quality assurance, carbon prices, sources of electricity factors, "
-    "routes where the form asks for one, parameters of products, waste gases, exported electricity, measured "
-    "emissions and perfluorocarbons"
+    "routes where the form asks for one, parameters of products, measured emissions and perfluorocarbons"
 )
 BLOCKS = {
     "good": "categories of goods",

@@ -18,17 +18,22 @@ summed as (
         precursors.factor_id,
         max(precursors.item_name) as item_name,
         sum(precursors.mass_t) as mass_t,
-        sum(coalesce(precursors.direct_t_co2e, precursors.default_undivided_t_co2e)) as direct_t_co2e,
         sum(
             case
-                when precursors.evidence like 'actual%' then precursors.electricity_mwh
-                when precursors.evidence <> 'absent' then 0
+                when precursors.evidence like 'default%' then precursors.default_undivided_t_co2e
+                else precursors.direct_t_co2e
+            end
+        ) as direct_t_co2e,
+        sum(
+            case
+                when precursors.evidence like 'default%' or precursors.evidence = 'exempt' then 0
+                else precursors.electricity_mwh
             end
         ) as electricity_mwh,
         sum(
             case
-                when precursors.evidence like 'actual%' then precursors.indirect_t_co2e
-                when precursors.evidence <> 'absent' then 0
+                when precursors.evidence like 'default%' or precursors.evidence = 'exempt' then 0
+                else precursors.indirect_t_co2e
             end
         ) as indirect_t_co2e,
         max(coalesce(precursors.absent_because, precursors.indirect_absent_because)) as absent_because
@@ -77,10 +82,8 @@ final as (
         case when named.origin_country_code <> 'unknown' then named.origin_country_code end as country_code,
         cast(named.mass_t as decimal(28, 9)) as mass_t,
         cast({{ div('named.direct_t_co2e', 'named.mass_t', 12, 12) }} as decimal(38, 12)) as direct_t_co2e_per_t,
-        case
-            when named.evidence like 'default%' then 'Default'
-            when named.evidence like 'actual%' then 'Measured'
-        end as direct_source,
+        case when named.evidence like 'default%' then 'Default' when named.evidence like 'actual%' then 'Measured' end
+            as direct_source,
         cast({{ div('named.electricity_mwh', 'named.mass_t', 9, 12) }} as decimal(38, 12)) as electricity_mwh_per_t,
         cast(
             case

@@ -1,12 +1,17 @@
 -- Production processes of an installation and year as the Commission's form asks for them: what was made, the emissions of
--- the process's own streams, the heat it took with what a TJ of it emitted, and all electricity with one factor.
--- Heat and power of the works, and materials of processes that have no section, carry what the solver found them to emit.
+-- the process's own streams, heat taken and given with what a TJ of it emitted, waste gas, power given, and all electricity
+-- with one factor. Heat and power of the works, and materials of processes that have no section, carry what the solver
+-- found them to emit.
 with
 nodes as (select * from {{ ref('int_graph_nodes') }} where boundary = 'cbam'),
 
 edges as (select * from {{ ref('int_graph_edges') }} where boundary = 'cbam'),
 
-leaves as (select * from {{ ref('int_graph_leaves') }} where boundary = 'cbam'),
+graph_leaves as (select * from {{ ref('int_graph_leaves') }} where boundary = 'cbam'),
+
+attribution_terms as (select * from {{ ref('int_attribution_terms') }}),
+
+constants as (select * from {{ ref('constants') }}),
 
 intensities as (select * from {{ source('solve', 'intensities') }} where boundary = 'cbam'),
 
@@ -44,15 +49,50 @@ names as (
     group by processes.installation_code, processes.process_code
 ),
 
+-- a process gives or takes a flow, so that the leaf tells the term
+terms as (
+    select distinct
+        attribution_terms.installation_code,
+        attribution_terms.process_code,
+        attribution_terms.reporting_year,
+        attribution_terms.leaf_id,
+        attribution_terms.component,
+        attribution_terms.term
+    from attribution_terms
+),
+
+leaves as (
+    select
+        graph_leaves.*,
+        case
+            when graph_leaves.leaf_kind = 'purchased_heat' then 'heat_in'
+            when graph_leaves.component = 'own_direct' then coalesce(terms.term, 'own')
+        end as direct_term
+    from graph_leaves
+    inner join nodes on graph_leaves.node_id = nodes.node_id and graph_leaves.reporting_year = nodes.reporting_year
+    left join terms
+        on
+            nodes.installation_code = terms.installation_code
+            and nodes.process_code = terms.process_code
+            and graph_leaves.reporting_year = terms.reporting_year
+            and graph_leaves.leaf_id = terms.leaf_id
+            and graph_leaves.component = terms.component
+),
+
 -- one unknown leaf leaves the sum unknown
 own as (
     select
         leaves.reporting_year,
         leaves.node_id,
-        {{ form_sum("leaves.component = 'own_direct' and leaves.leaf_kind <> 'purchased_heat'", 'leaves.emissions_t_co2e') }}
-            as dir_em_t_co2e,
-        {{ form_sum("leaves.leaf_kind = 'purchased_heat'", 'leaves.activity_amount') }} as bought_heat_gj,
-        {{ form_sum("leaves.leaf_kind = 'purchased_heat'", 'leaves.emissions_t_co2e') }} as bought_heat_t_co2e,
+        {{ form_sum("leaves.direct_term = 'own'", 'leaves.emissions_t_co2e') }} as dir_em_t_co2e,
+        {{ form_sum("leaves.direct_term = 'heat_in'", 'leaves.activity_amount') }} as heat_in_gj,
+        {{ form_sum("leaves.direct_term = 'heat_in'", 'leaves.emissions_t_co2e') }} as heat_in_t_co2e,
+        {{ form_sum("leaves.direct_term = 'heat_out'", '-1 * leaves.activity_amount') }} as heat_out_gj,
+        {{ form_sum("leaves.direct_term = 'heat_out'", '-1 * leaves.emissions_t_co2e') }} as heat_out_t_co2e,
+        {{ form_sum("leaves.direct_term = 'waste_gas_in'", 'leaves.emissions_t_co2e') }} as waste_gas_in_t_co2e,
+        {{ form_sum("leaves.direct_term = 'waste_gas_out'", '-1 * leaves.emissions_t_co2e') }} as waste_gas_out_t_co2e,
+        {{ form_sum("leaves.direct_term = 'electricity_out'", '-1 * leaves.activity_amount') }} as exported_mwh,
+        {{ form_sum("leaves.direct_term = 'electricity_out'", '-1 * leaves.emissions_t_co2e') }} as exported_t_co2e,
         {{ form_sum("leaves.component = 'own_indirect'", 'leaves.emissions_t_co2e') }} as grid_t_co2e,
         max(leaves.leaf_name || ': ' || leaves.absent_because) as absent_because
     from leaves
@@ -81,6 +121,13 @@ taken as (
     inner join nodes as suppliers
         on edges.reporting_year = suppliers.reporting_year and edges.supplier_node_id = suppliers.node_id
     group by edges.reporting_year, edges.consumer_node_id
+),
+
+gas as (
+    select
+        max(case when constants.constant_key = 'natural_gas_cbam' then constants.numerator end) as t_co2_per_tj,
+        max(case when constants.constant_key = 'waste_gas_export_ratio' then constants.numerator end) as export_ratio
+    from constants
 ),
 
 given as (
@@ -125,10 +172,16 @@ added as (
         nodes.*,
         goods.aggregated_good,
         nodes.process_code || ' ' || names.process_name as process_name,
-        case when own.node_id is null then 0 else own.dir_em_t_co2e end
+        coalesce(own.dir_em_t_co2e, case when own.node_id is null then 0 end)
         + case when taken.node_id is null then 0 else taken.material_t_co2e end as dir_em_t_co2e,
-        coalesce(own.bought_heat_gj, 0) + coalesce(taken.heat_gj, 0) as heat_gj,
-        case when own.node_id is null then 0 else own.bought_heat_t_co2e end
+        coalesce(own.heat_in_gj, 0) + coalesce(taken.heat_gj, 0) as heat_gj,
+        coalesce(own.heat_out_gj, 0) as heat_out_gj,
+        own.heat_out_t_co2e,
+        case when own.node_id is null then 0 else own.waste_gas_in_t_co2e end as waste_gas_in_t_co2e,
+        case when own.node_id is null then 0 else own.waste_gas_out_t_co2e end as waste_gas_out_t_co2e,
+        coalesce(own.exported_mwh, 0) as exported_mwh,
+        own.exported_t_co2e,
+        case when own.node_id is null then 0 else own.heat_in_t_co2e end
         + case when taken.node_id is null then 0 else taken.heat_t_co2e end as heat_t_co2e,
         case when own.node_id is null then 0 else own.grid_t_co2e end
         + case when taken.node_id is null then 0 else taken.indirect_t_co2e end as indirect_t_co2e,
@@ -174,6 +227,15 @@ final as (
         cast(added.dir_em_t_co2e as decimal(38, 12)) as dir_em_t_co2e,
         cast({{ thousandth('added.heat_gj') }} as decimal(38, 12)) as heat_in_tj,
         cast({{ div('1000 * added.heat_t_co2e', 'added.heat_gj', 12, 12) }} as decimal(38, 12)) as heat_in_factor,
+        cast({{ thousandth('added.heat_out_gj') }} as decimal(38, 12)) as heat_out_tj,
+        cast({{ div('1000 * added.heat_out_t_co2e', 'added.heat_out_gj', 12, 12) }} as decimal(38, 12)) as heat_out_factor,
+        -- the form prices gas as Eq 53 and 54 do: its TJ are those that were counted, what is given only as far as evidenced
+        cast({{ div('added.waste_gas_in_t_co2e', 'gas.t_co2_per_tj', 12, 12) }} as decimal(38, 12)) as waste_gas_in_tj,
+        cast(
+            {{ div('added.waste_gas_out_t_co2e', mul('gas.t_co2_per_tj', 'gas.export_ratio', 6, 6), 12, 12) }} as decimal(38, 12)
+        ) as waste_gas_out_tj,
+        cast(added.exported_mwh as decimal(38, 12)) as exported_mwh,
+        cast({{ div('added.exported_t_co2e', 'added.exported_mwh', 12, 12) }} as decimal(38, 12)) as exported_factor,
         cast(case when added.indirect_t_co2e is not null then added.electricity_mwh end as decimal(38, 12)) as electricity_mwh,
         cast(
             case
@@ -184,6 +246,7 @@ final as (
         cast(added.indirect_t_co2e as decimal(38, 12)) as indirect_t_co2e,
         added.absent_because
     from added
+    cross join gas
 )
 
 select * from final
