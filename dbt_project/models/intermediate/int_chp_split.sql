@@ -13,11 +13,13 @@ reporting_years as (select * from {{ ref('int_reporting_years') }}),
 efficiencies as (select * from {{ ref('chp_reference_efficiencies') }}),
 
 plants as (
-    select distinct
+    select
         reporting_years.boundary,
         reporting_years.reporting_year,
         processes.installation_code,
-        processes.process_code
+        processes.process_code,
+        -- a plant that begins in the year is stated from then on
+        greatest({{ first_of_year('reporting_years.reporting_year') }}, min(processes.valid_from)) as first_day
     from reporting_years
     inner join processes
         on
@@ -28,6 +30,11 @@ plants as (
                 or {{ first_of_year('reporting_years.reporting_year') }} < processes.valid_until
             )
     where processes.kind = 'power'
+    group by
+        reporting_years.boundary,
+        reporting_years.reporting_year,
+        processes.installation_code,
+        processes.process_code
 ),
 
 constants as (select * from {{ ref('constants') }}),
@@ -121,7 +128,7 @@ stated as (
             and plants.process_code = parameters.subject_code
             and parameters.subject_kind = 'process'
             and parameters.refused_because is null
-            and {{ holds_on('parameters', first_of_year('plants.reporting_year')) }}
+            and {{ holds_on('parameters', 'plants.first_day') }}
     left join parameters as refused
         on
             plants.installation_code = refused.installation_code
@@ -129,7 +136,7 @@ stated as (
             and refused.subject_kind = 'process'
             and refused.parameter like 'chp_%'
             and refused.refused_because is not null
-            and {{ holds_on('refused', first_of_year('plants.reporting_year')) }}
+            and {{ holds_on('refused', 'plants.first_day') }}
     group by plants.boundary, plants.reporting_year, plants.installation_code, plants.process_code
 ),
 

@@ -265,6 +265,8 @@ final as (
         ) as electricity_mwh,
         cast(
             case
+                -- no electricity needs no factor
+                when with_kind.is_answered and with_kind.electricity_mwh_per_fu = 0 then 0
                 when with_kind.is_answered
                     then {{ round_to(mul(
                         round_to(mul('with_kind.amount_answered', 'with_kind.electricity_mwh_per_fu'), 9),
@@ -274,7 +276,7 @@ final as (
         ) as indirect_t_co2e,
         cast(
             case
-                when with_kind.is_answered and not with_kind.is_grid_default then 0
+                when with_kind.is_answered and (not with_kind.is_grid_default or with_kind.electricity_mwh_per_fu = 0) then 0
                 when with_kind.is_answered
                     then {{ round_to(mul(
                         round_to(mul('with_kind.amount_answered', 'with_kind.electricity_mwh_per_fu'), 9),
@@ -308,7 +310,10 @@ final as (
                     end
         end as absent_because,
         case
-            when with_kind.is_answered and with_kind.electricity_factor_t_co2e_per_mwh is null
+            when
+                with_kind.is_answered
+                and with_kind.electricity_mwh_per_fu <> 0
+                and with_kind.electricity_factor_t_co2e_per_mwh is null
                 then 'no electricity factor for ' || with_kind.answer_country_code
         end as indirect_absent_because
     from with_kind

@@ -30,7 +30,8 @@ speaking as (
                     then answers.period_from
             end
         ) as covering_from,
-        max(answers.period_from) as nearest_from
+        -- a zero is believed of the production that was verified, and of no other
+        max(case when answers.see_direct_t_co2e_per_fu = 0 then null else answers.period_from end) as nearest_from
     from with_good
     inner join answers
         on
