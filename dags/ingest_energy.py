@@ -1,4 +1,4 @@
-"""Energy and process inputs: streams, who uses them, invoices, contracts, flows; a local day per run.
+"""Energy and process inputs: streams, who uses them, invoices, contracts, grids, flows; a local day per run.
 
 `land` keeps every new file and reads it. `accept` judges the partitions these files touch, writes them to
 the lake and wakes `build_footprints`; when nothing changed it is skipped. `report` fails the run on refused
@@ -12,7 +12,7 @@ from lingtan import ingest
 from lingtan.wiring import LAKE, NIGHTLY
 
 TABLES = ("source_streams", "stream_shares", "parameters", "activity_data", "process_flows",
-          "electricity_contracts")  # fmt: skip
+          "electricity_contracts", "own_grid_factors")  # fmt: skip
 
 
 @dag(**NIGHTLY, doc_md=__doc__)

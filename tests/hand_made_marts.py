@@ -313,10 +313,10 @@ OTHERS = {
         "factor_id varchar, source_key varchar",
         [("cn-gas", "cn-fuels"), ("default-7213-cn", "eu-defaults"), ("peat", "not-used")],
     ),
-    "reference.grid_factors": (
-        "factor_id varchar, country_code varchar, amount_kg_per_unit decimal(28,12), source_key varchar,"
-        " source_locator varchar",
-        [("grid-east", "CN", "0.605", "eu-defaults", "row China")],
+    "marts.dim_grid_factors": (
+        "factor_id varchar, country_code varchar, amount_kg_per_unit decimal(28,12), publisher varchar,"
+        " title varchar, source_locator varchar",
+        [("grid-east", "CN", "0.605", "Commission", "Default values", "row China")],
     ),
     "reference.cbam_goods": (
         "cn_code varchar, description varchar, functional_unit varchar, is_indirect_counted boolean",

@@ -289,6 +289,16 @@ GOOD: dict[str, dict[str, Any]] = {
         "certified_by": "an auditor",
     },
     "exchange_rates": VALID | {"currency": "CNY", "per_eur": Decimal("7.9"), "source": "a bank"},
+    "own_grid_factors": VALID
+    | {
+        "country_code": "VN",
+        "rule_set": "cbam",
+        "factor": Decimal("0.7"),
+        "publisher": "a ministry",
+        "edition": "Factors of grids, 2026",
+        "page": "table 1",
+        "licence": "free to cite",
+    },
 }
 
 # What breaks an expectation, where emptying the column or writing a word nobody agreed does not.
@@ -480,6 +490,10 @@ BROKEN: dict[str, dict[str, dict[str, Any]]] = {
         "amount_greater_than_or_equal_to_rebate_amount": {"rebate_amount": Decimal("5.01")},
     },
     "exchange_rates": {"per_eur_between": {"per_eur": Decimal(0)}},
+    "own_grid_factors": {
+        "country_code_match_regex": {"country_code": "VNM"},
+        "factor_between": {"factor": Decimal("3.1")},
+    },
 }
 
 MASTERS = {

@@ -12,6 +12,7 @@
     'stg_stream_shares': ['installation_code', 'stream_code', 'process_code'],
     'stg_parameters': ['installation_code', 'subject_kind', 'subject_code', 'parameter'],
     'stg_exchange_rates': ['currency'],
+    'stg_own_grid_factors': ['rule_set', 'country_code'],
 } %}
 {% for model, columns in keys.items() %}
     select

@@ -98,9 +98,9 @@ TABLES = {
             'cbam/electricity/CN', 0.2
         union all select 'cbam/CN-B/72139149/2026/see_indirect', 'own_indirect', 'source_stream', 'gas', 0.1
     """,
-    "reference.grid_factors": """
+    "marts.dim_grid_factors": """
         select 'cbam/electricity/CN' as factor_id, cast(0.605 as decimal(28, 12)) as amount_kg_per_unit,
-            'eu' as source_key, 'Annex II' as source_locator
+            'Commission' as publisher, 'Annex II' as source_locator
     """,
     "reference.sources": "select 'eu' as source_key, 'Commission' as publisher",
     "reference.cbam_goods": """

@@ -176,9 +176,9 @@ def test_sources_yml_is_read_without_complaint_and_feeds_every_table(house):
         type(house)(**{**house.__dict__, "sources_file": PROJECT / "include" / "sources.yml"})
     )
 
-    # no works of the demo measures a stack or buys power from a known generator
+    # no works of the demo measures a stack, buys power from a known generator or has a grid factor of its own
     assert {source.table for source in known.values()} == set(contracts.names()) - {
-        "emission_measurements", "electricity_contracts",
+        "emission_measurements", "electricity_contracts", "own_grid_factors",
     }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
--- Every factor a stream can meet, in kg per canonical unit; each leads to its publisher and page by source_key.
+-- Every factor a stream can meet, in kg per canonical unit; each leads to its publisher and page.
 with
 fuels as (select * from {{ ref('fuels') }}),
 
@@ -6,7 +6,7 @@ constants as (select * from {{ ref('constants') }}),
 
 process_materials as (select * from {{ ref('process_materials') }}),
 
-grid_factors as (select * from {{ ref('grid_factors') }}),
+grid_factors as (select * from {{ ref('int_grid_factors') }}),
 
 heat_factors as (select * from {{ ref('heat_factors') }}),
 

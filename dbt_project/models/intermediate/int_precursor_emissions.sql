@@ -23,7 +23,7 @@ default_values as (select * from {{ ref('int_default_values') }}),
 
 zero_origins as (select * from {{ ref('cbam_zero_origins') }}),
 
-grid_factors as (select * from {{ ref('grid_factors') }}),
+grid_factors as (select * from {{ ref('int_grid_factors') }}),
 
 rule_years as (select * from {{ ref('cbam_rule_years') }}),
 

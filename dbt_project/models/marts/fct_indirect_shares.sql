@@ -6,7 +6,7 @@ contributions as (
     where component in ('own_indirect', 'precursor_indirect_counted', 'precursor_indirect_informational')
 ),
 
-grid_factors as (select * from {{ ref('grid_factors') }} where rule_set = 'cbam'),
+grid_factors as (select * from {{ ref('int_grid_factors') }} where rule_set = 'cbam'),
 
 parts as (
     select

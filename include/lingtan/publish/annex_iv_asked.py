@@ -294,9 +294,9 @@ ASKED: dict[str, Ask] = {
         "not applicable: no process makes a good whose indirect emissions count",
     ),
     "electricity_factors": Ask(
-        "marts.fct_electricity_supply, reference.grid_factors",
+        "marts.fct_electricity_supply, marts.dim_grid_factors",
         "select source, source_code, country_code, sum(amount_kwh) as electricity_kwh, factor_id,"
-        f" factor_t_co2e_per_mwh from {SUPPLY} left join reference.grid_factors using (factor_id)"
+        f" factor_t_co2e_per_mwh from {SUPPLY} left join marts.dim_grid_factors using (factor_id)"
         " where source <> 'own_plant' group by all order by source, source_code, factor_id",
         NO_ELECTRICITY,
         "bought electricity, own stands in item 4; several sources are weighted by the year's kWh for the"
@@ -479,11 +479,11 @@ ASKED: dict[str, Ask] = {
         "what is inside the bubble never leaves its process",
     ),
     "electricity_factor_information": Ask(
-        "marts.fct_electricity_supply, reference.grid_factors, reference.sources",
+        "marts.fct_electricity_supply, marts.dim_grid_factors",
         "select distinct factor_id, country_code, factor_t_co2e_per_mwh,"
         " coalesce(factor_source, publisher) as stated_by, title, coalesce(evidence, source_locator) as place"
-        f" from {SUPPLY} left join reference.grid_factors using (factor_id)"
-        " left join reference.sources using (source_key) where factor_id is not null order by factor_id",
+        f" from {SUPPLY} left join marts.dim_grid_factors using (factor_id)"
+        " where factor_id is not null order by factor_id",
         NO_ELECTRICITY,
     ),
     "goods_by_route": _made(

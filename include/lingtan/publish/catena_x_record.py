@@ -18,13 +18,12 @@ Told = tuple[Any, str | None]  # what stands in the record, and what is not told
 OWN_ELECTRICITY = """
 select
     grid_factors.factor_id,
-    any_value(sources.publisher || ', ' || grid_factors.source_locator) as source,
+    any_value(grid_factors.publisher || ', ' || grid_factors.source_locator) as source,
     any_value(grid_factors.amount_kg_per_unit) as factor_t_co2e_per_mwh, -- kg per kWh is t per MWh
     sum(leaves.emissions_t_co2e_per_fu) as emissions
 from marts.fct_footprint_contributions as leaves
-left join reference.grid_factors
+left join marts.dim_grid_factors as grid_factors
     on leaves.factor_id = grid_factors.factor_id and leaves.leaf_kind = 'grid_electricity'
-left join reference.sources on grid_factors.source_key = sources.source_key
 where leaves.figure_key = $key and leaves.component = 'own_indirect' and leaves.emissions_t_co2e_per_fu <> 0
 group by grid_factors.factor_id
 order by emissions desc
