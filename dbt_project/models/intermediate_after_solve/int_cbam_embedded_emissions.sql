@@ -99,6 +99,8 @@ per_functional_unit as (
         coalesce(ladder.absent_because, free_allocation.absent_because) as sefa_absent_because,
         {{ round_to(div('carbon_prices.paid_eur', 'goods.activity_level', 9, 12), 12) }}
             as carbon_price_paid_eur_per_fu,
+        {{ round_to(div('carbon_prices.paid_for_t_co2e', 'goods.activity_level', 9, 12), 12) }}
+            as carbon_price_paid_for_t_co2e_per_fu,
         carbon_prices.absent_because as carbon_price_absent_because,
         coverage.coverage_share,
         coverage.missing_share,
@@ -161,6 +163,7 @@ final as (
         {{ round_to(sefa_per_tonne('figures', 'figures.functional_units_per_t')) }} as sefa_t_co2e_per_t,
         figures.sefa_absent_because,
         figures.carbon_price_paid_eur_per_fu,
+        figures.carbon_price_paid_for_t_co2e_per_fu,
         figures.carbon_price_absent_because,
         figures.coverage_share,
         figures.missing_share,

@@ -79,6 +79,8 @@ known as (
         {{ sefa_per_tonne('figures', 'compositions.functional_units_per_t') }} as actual_sefa_t_co2e_per_t,
         {{ per_tonne('figures.carbon_price_paid_eur_per_fu', 'compositions.functional_units_per_t') }}
             as carbon_price_paid_eur_per_t,
+        {{ per_tonne('figures.carbon_price_paid_for_t_co2e_per_fu', 'compositions.functional_units_per_t') }}
+            as carbon_price_paid_for_t_co2e_per_t,
         default_values.factor_id as default_factor_id,
         default_values.marked_up_t_co2e_per_t as default_see_t_co2e_per_t,
         default_allocations.benchmark_id as default_benchmark_id,
@@ -167,9 +169,13 @@ amounts as (
             as actual_free_allocation_t_co2e,
         case
             when known.actual_absent_because is null and known.reduction_absent_because is null
-                then {{ div(
-                    round_to(mul('mass_t', 'carbon_price_paid_eur_per_t'), 9), 'price_eur_per_certificate', 9, 12
-                ) }}
+                -- above the price of certificates a tonne paid for still takes off one
+                then least(
+                    {{ div(
+                        round_to(mul('mass_t', 'carbon_price_paid_eur_per_t'), 9), 'price_eur_per_certificate', 9, 12
+                    ) }},
+                    {{ round_to(mul('mass_t', 'carbon_price_paid_for_t_co2e_per_t')) }}
+                )
         end as carbon_price_reduction_t_co2e,
         case when known.default_absent_because is null then {{ round_to(mul('mass_t', 'default_see_t_co2e_per_t')) }} end
             as default_emissions_t_co2e,
