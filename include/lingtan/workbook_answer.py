@@ -2,7 +2,7 @@
 for the inbox. `lingtan workbook-answer FILE --supplier CODE --installation CODE --country CC`.
 
 The answer is the recomputed figure, never the printed one, and there is one only where both agree. Why a file
-and not a model: docs/decisions/0009.
+and not a model: docs/decisions/0010.
 """
 
 from __future__ import annotations
@@ -44,7 +44,15 @@ HOLDING = frozenset(
     }
 )
 # findings of a product's own cells, which leave that product out
-OF_PRODUCT = frozenset({"cn_code_out_of_scope", "no_cn_code", "unknown_process", "missing_functional_unit"})
+OF_PRODUCT = frozenset(
+    {
+        "cn_code_out_of_scope",
+        "no_cn_code",
+        "unknown_process",
+        "missing_functional_unit",
+        "missing_parameter",
+    }
+)
 # column of the answer -> figure of the form
 FIGURES = {
     "see_direct_t_co2e_per_fu": "see_direct",
@@ -76,7 +84,7 @@ def answer(
     """
     result = check_workbook.recompute(file, settings)
     made = Answer(hashlib.sha256(file.read_bytes()).hexdigest())
-    made.held = [finding for finding in result.findings if finding.rule in HOLDING]
+    made.held = [finding for finding in result.findings if _holds(finding)]
     made.held += [_disagreement(row) for row in result.figures if not row["agrees"]]
     if made.held or not result.is_readable:
         made.held = made.held or result.findings
@@ -98,6 +106,12 @@ def answer(
         _add(made, head, product, by_code)
     made.rows = list(by_code.values())
     return made
+
+
+def _holds(finding: Finding) -> bool:
+    # a process may burn nothing: what it makes is held where its whole figure is zero
+    burns_nothing = finding.rule == "zero_for_unknown" and (finding.column or "").startswith("D_Processes!")
+    return finding.rule in HOLDING and not burns_nothing
 
 
 def _products(figures: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Mapping[str, Any]]]:

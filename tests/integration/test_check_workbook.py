@@ -74,6 +74,11 @@ CASES: dict[str, tuple[str, dict[str, workbooks.Value]]] = {
     "no period": (EAF, {"A_InstData!I9": None, "A_InstData!L9": None}),
     "twice": (EAF, {"A_InstData!L103": "Carbon steel ingots"}),
     "scrap": (EAF, {"Summary_Products!F10": "72041000"}),
+    "aluminium scrap": (EAF, {"Summary_Products!F10": "76020090"}),
+    "pans": (EAF, {"Summary_Products!F10": "76151010"}),
+    "burns nothing": (EAF, {"D_Processes!L54": 0}),
+    "no unit": (EAF, {"Summary_Products!L10": None}),
+    "nitrogen as percentage": (NPK, {"Summary_Products!AG10": 46}),
     "routes": (EAF, {"D_Processes!L16": 1}),
     "no clinker factor": (CEMENT, {"Summary_Products!AB10": None}),
     "no nitrogen": (
@@ -420,13 +425,18 @@ def test_a_fraction_is_read_as_the_template_reads_it_and_named(checked: Checked)
     ("case", "rule", "cell"),
     [
         ("zero", "zero_for_unknown", "E_PurchPrec!L49"),
+        ("burns nothing", "zero_for_unknown", "D_Processes!L54"),
         ("overwritten", "overwritten_formula", "Summary_Products!I10"),
         ("half a year", "no_calendar_year", "A_InstData!I9"),
         ("no period", "no_period", "A_InstData!I9"),
         ("twice", "listed_twice", "A_InstData!L103"),
         ("scrap", "cn_code_out_of_scope", "Summary_Products!F10"),
+        ("aluminium scrap", "cn_code_out_of_scope", "Summary_Products!F10"),
+        ("pans", "cn_code_out_of_scope", "Summary_Products!F10"),
         ("routes", "blended_routes", "D_Processes!L16"),
         ("percentage", "share_as_percentage", "Summary_Products!AM10"),
+        ("nitrogen as percentage", "share_as_percentage", "Summary_Products!AG10"),
+        ("no unit", "missing_functional_unit", "Summary_Products!L10"),
         ("no clinker factor", "missing_parameter", "Summary_Products!AB10"),
         ("no nitrogen", "missing_parameter", "Summary_Products!AG10"),
         ("version", "unknown_version", "0_Versions!E9"),
@@ -437,8 +447,25 @@ def test_a_fraction_is_read_as_the_template_reads_it_and_named(checked: Checked)
 def test_what_a_reader_should_know_is_named_where_it_stands(
     checked: Checked, case: str, rule: str, cell: str
 ) -> None:
-    assert checked.rules(case)[rule]["cell"] == cell
-    assert rule not in checked.rules(EAF)
+    assert [told["cell"] for told in checked.findings[case] if told["rule"] == rule] == [cell]
+    assert rule not in checked.rules(CASES[case][0])
+
+
+@pytest.mark.parametrize(
+    ("case", "rule", "what_was_done"),
+    [
+        ("scrap", "cn_code_out_of_scope", "Its figures were recomputed all the same"),
+        ("no clinker factor", "missing_parameter", "The figure was told per tonne of product"),
+        ("no nitrogen", "missing_parameter", "The figure was told per tonne of product"),
+        ("half a year", "no_calendar_year", "figures were computed for it as it is"),
+        (EAF, "formulas_in_input_cells", "the values they last came to were read"),
+        ("burns nothing", "zero_for_unknown", "It was counted as 0: ask the operator"),
+    ],
+)
+def test_a_finding_says_what_was_done_about_it(
+    checked: Checked, case: str, rule: str, what_was_done: str
+) -> None:
+    assert what_was_done in checked.rules(case)[rule]["sentence"]
 
 
 def test_an_example_is_blamed_for_nothing_it_does_not_do(checked: Checked) -> None:

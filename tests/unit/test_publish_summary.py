@@ -20,7 +20,9 @@ def test_every_product_stands_with_its_figures_shares_key_and_status(published):
         "cbam/CN-FAST/73181588/2026/see_counted",
         *("provisional", "=", "0.2317", "kg", "CO2e", "per", "piece"),
     ]
-    assert lines[at + 2] == "  mixed; certificates per t 1.2322 (default 5.6825), saves 3,350.19 EUR"
+    assert (
+        lines[at + 2] == "  actual_unverified; certificates per t 1.2322 (default 5.6825), saves 3,350.19 EUR"
+    )
     assert any(line.startswith("i = informational") for line in lines)
 
 

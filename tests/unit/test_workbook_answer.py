@@ -113,19 +113,27 @@ def test_an_unreadable_cell_holds_the_workbook(answer: Answer) -> None:
     assert (made.rows, made.held) == ([], [rejected])
 
 
-def test_what_only_deserves_a_look_holds_nothing(answer: Answer) -> None:
-    looked_at = Finding("formulas_in_input_cells", "why", column="D_Processes!L92")
+@pytest.mark.parametrize(
+    ("rule", "cell"),
+    [
+        ("formulas_in_input_cells", "D_Processes!L92"),
+        ("zero_for_unknown", "D_Processes!L54"),  # a process may burn nothing
+    ],
+)
+def test_what_only_deserves_a_look_holds_nothing(answer: Answer, rule: str, cell: str) -> None:
+    looked_at = Finding(rule, "why", column=cell)
 
     assert answer(*product(10, "72139149"), findings=[looked_at]).held == []
 
 
-def test_a_finding_of_one_product_leaves_that_one_out(answer: Answer) -> None:
-    scrap = Finding("cn_code_out_of_scope", "scrap", column="Summary_Products!F11")
+@pytest.mark.parametrize("rule", sorted(workbook_answer.OF_PRODUCT))
+def test_a_finding_of_one_product_leaves_that_one_out(answer: Answer, rule: str) -> None:
+    told = Finding(rule, "why", column="Summary_Products!F11")
 
-    made = answer(*product(10, "72139149"), *product(11, "72041000"), findings=[scrap])
+    made = answer(*product(10, "72139149"), *product(11, "72041000"), findings=[told])
 
     assert [row["cn_code"] for row in made.rows] == ["72139149"]
-    assert made.held == [scrap]
+    assert made.held == [told]
 
 
 def test_products_of_one_code_and_figure_are_one_answer(answer: Answer) -> None:

@@ -45,7 +45,7 @@ form as (
         'no_calendar_year' as rule,
         'A_InstData!I9' as place,
         cast(installations.period_from as varchar) as cell_value,
-        'the reporting period is no calendar year; the figures speak of it as it is. From 2026 on a period is a calendar year'
+        'the reporting period is no calendar year; figures were computed for it as it is. From 2026 on it is one: ask for one'
             as sentence
     from installations
     where

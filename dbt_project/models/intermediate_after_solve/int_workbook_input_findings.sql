@@ -10,10 +10,12 @@ cells as (
 
 precursors as (select * from {{ ref('int_workbook_precursors') }}),
 
+workbook_processes as (select * from {{ ref('int_workbook_processes') }}),
+
 inputs as (
     select
         cells.*,
-        precursors.precursor_name,
+        coalesce('precursor ' || precursors.precursor_name, 'process ' || workbook_processes.process_name) as owner,
         stated.is_stated
     from cells
     left join precursors
@@ -21,6 +23,11 @@ inputs as (
             cells.workbook_id = precursors.workbook_id
             and cells.block = 'precursor'
             and cells.block_position = precursors.block_position
+    left join workbook_processes
+        on
+            cells.workbook_id = workbook_processes.workbook_id
+            and cells.block = 'process'
+            and cells.block_position = workbook_processes.block_position
     -- only what has a method, a gas or a category is used
     left join (
         select distinct
@@ -76,7 +83,10 @@ numbers as (
             as sentence
     from inputs
     where
-        inputs.field in ('collection_efficiency', 'c2f6_fraction', 'covered_share', 'rebated_share', 'clinker_factor')
+        (
+            inputs.field in ('collection_efficiency', 'c2f6_fraction', 'covered_share', 'rebated_share', 'clinker_factor')
+            or inputs.field like 'nitrogen%'
+        )
         and inputs.number_value > 1
     union all
     select
@@ -84,11 +94,11 @@ numbers as (
         'zero_for_unknown' as rule,
         inputs.place,
         inputs.text_value as cell_value,
-        'precursor ' || inputs.precursor_name
-        || ' is said to carry no direct emissions at all; zero is a statement, not a gap. It was counted as 0: ask the'
-        || ' producer, or take a default value and say so' as sentence
+        inputs.owner || case inputs.block when 'process' then ' is said to have' else ' is said to carry' end
+        || ' no direct emissions at all; zero is a statement, not a gap. It was counted as 0: ask the '
+        || case inputs.block when 'process' then 'operator' else 'producer, or take a default value and say so' end as sentence
     from inputs
-    where inputs.field = 'direct_t_co2e_per_t' and inputs.number_value = 0 and inputs.is_stated
+    where inputs.field in ('direct_t_co2e_per_t', 'dir_em_tco2e') and inputs.number_value = 0 and inputs.is_stated
     union all
     select
         inputs.workbook_id,

@@ -31,6 +31,13 @@ parameters as (
     group by cells.workbook_id, cells.block_position
 ),
 
+-- a workbook that was never calculated misses more than units, and is told so once
+calculated as (
+    select distinct cells.workbook_id
+    from cells
+    where cells.role = 'printed' and cells.text_value is not null
+),
+
 product_findings as (
     select
         products.workbook_id,
@@ -38,7 +45,8 @@ product_findings as (
         'cn_code' as field,
         'cn_code_out_of_scope' as rule,
         'CN code ' || products.cn_code || ' of ' || products.product_name
-        || ' is no good of Annex I to Regulation (EU) 2023/956; correct it, or leave the product out' as sentence
+        || ' is no good of Annex I to Regulation (EU) 2023/956; correct it, or leave the product out. Its figures were'
+        || ' recomputed all the same' as sentence
     from products
     where products.cn_code is not null and products.known_cn_code is null
     union all
@@ -74,6 +82,7 @@ product_findings as (
             and cells.block = 'product'
             and products.block_position = cells.block_position
             and cells.field = 'unit'
+    inner join calculated on products.workbook_id = calculated.workbook_id
     where cells.text_value is null
     union all
     select
@@ -82,7 +91,8 @@ product_findings as (
         'clinker_factor' as field,
         'missing_parameter' as rule,
         'the clinker factor of ' || products.product_name
-        || ' is missing; without it the figure cannot be told per tonne of clinker, as the law counts it from 2026' as sentence
+        || ' is missing; write it. The figure was told per tonne of product, and cannot be per tonne of clinker, as the law'
+        || ' counts it from 2026' as sentence
     from products
     inner join parameters
         on products.workbook_id = parameters.workbook_id and products.block_position = parameters.block_position
@@ -97,8 +107,8 @@ product_findings as (
         'nitrogen' as field,
         'missing_parameter' as rule,
         'the nitrogen content of ' || products.product_name
-        || ' is missing; without it the figure cannot be told per kilogram of nitrogen, as the law counts it from 2026'
-            as sentence
+        || ' is missing; write it. The figure was told per tonne of product, and cannot be per kilogram of nitrogen, as the'
+        || ' law counts it from 2026' as sentence
     from products
     inner join parameters
         on products.workbook_id = parameters.workbook_id and products.block_position = parameters.block_position
