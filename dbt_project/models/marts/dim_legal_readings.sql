@@ -1,5 +1,5 @@
 -- How this warehouse reads what the law leaves open. The settings stand here by name: a reading that nobody knows has
--- no row, and the test on the number of rows says so.
+-- no row, and the test on the number of rows says so. A point with one reading is settled and has no setting.
 with
 legal_readings as (select * from {{ ref('legal_readings') }}),
 
@@ -24,10 +24,8 @@ final as (
         legal_readings.source_key,
         legal_readings.source_locator
     from legal_readings
-    inner join chosen
-        on
-            legal_readings.setting = chosen.setting
-            and legal_readings.reading = chosen.reading
+    left join chosen on legal_readings.setting = chosen.setting
+    where chosen.setting is null or legal_readings.reading = chosen.reading
 )
 
 select * from final
