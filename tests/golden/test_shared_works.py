@@ -23,6 +23,9 @@ JANUARY = {"period_from": "2026-01-01", "period_until": "2026-02-01"}
 GOODS = {  # product: works, process, CN code
     "P-A": ("S", "A", "73181588"),
     "P-B": ("S", "B", "73181692"),
+    "P-X": ("T", "X", "73181588"),
+    "P-Y": ("T", "Y", "73181692"),
+    "P-Z": ("T", "Z", "72083900"),
     "P-FURNACE": ("W", "FURNACE", "72011011"),
     "P-MILL": ("W", "MILL", "72083900"),
     "ROD-8": ("C", "CASTER", "72139110"),
@@ -39,13 +42,14 @@ def rows_of(header: str, *lines: tuple[str, ...], **same: str) -> Rows:
 
 FILES: dict[str, Rows] = {
     "installations": rows_of(
-        "installation_code name", ("S", "Shared"), ("W", "Waste gas"), ("C", "Caster"),
+        "installation_code name", ("S", "Shared"), ("T", "Thirds"), ("W", "Waste gas"), ("C", "Caster"),
         operator_name="Operator", country_code="CN", time_zone="Asia/Shanghai", **VALID,
     ),
     "processes": rows_of(
         "installation_code process_code kind",
         ("S", "A", "good"), ("S", "B", "good"), ("S", "BOILER", "heat"),
         ("W", "FURNACE", "good"), ("W", "MILL", "good"), ("C", "CASTER", "good"),
+        ("T", "X", "good"), ("T", "Y", "good"), ("T", "Z", "good"),
         name="process", attribution="derived", **VALID,
     ),
     "process_goods": [
@@ -65,6 +69,7 @@ FILES: dict[str, Rows] = {
         ("S", "OWN-A", "process_input", "additive"),
         ("S", "OWN-B", "process_input", "additive"),
         ("S", "EL", "electricity", ""),
+        ("T", "EL", "electricity", ""),
         ("W", "COKE", "process_input", "additive"),
         ("C", "COKE", "process_input", "additive"),
         name="stream", direction="input", activity_basis="documents", **VALID,
@@ -76,6 +81,9 @@ FILES: dict[str, Rows] = {
         ("S", "OWN-B", "B", "share", "1"),
         ("S", "EL", "A", "output", ""),
         ("S", "EL", "B", "output", ""),
+        ("T", "EL", "X", "output", ""),
+        ("T", "EL", "Y", "output", ""),
+        ("T", "EL", "Z", "output", ""),
         ("W", "COKE", "FURNACE", "share", "1"),
         ("C", "COKE", "CASTER", "share", "1"),
         **VALID,
@@ -90,12 +98,18 @@ FILES: dict[str, Rows] = {
         ("C", "COKE", "ef_by_mass", "2", "t CO2/t"),
         subject_kind="stream", basis="analysis", **VALID,
     ),
+    "electricity_contracts": rows_of(
+        "installation_code stream_code contract_code kind factor factor_source",
+        ("S", "EL", "LINE", "direct_line", "0.4747", "operator"),
+        generator_name="Plant next door", is_hourly_metered="true", evidence="by hand", **VALID,
+    ),
     "activity_data": rows_of(
         "installation_code stream_code amount unit",
         ("S", "GAS", "38500", "Nm3"),
         ("S", "OWN-A", "100", "t"),
         ("S", "OWN-B", "100", "t"),
         ("S", "EL", "5412", "MWh"),
+        ("T", "EL", "100", "MWh"),
         ("W", "COKE", "10", "t"),
         ("C", "COKE", "60", "t"),
         kind="consumption", document_ref="1", **JANUARY,
@@ -113,6 +127,9 @@ FILES: dict[str, Rows] = {
         "installation_code process_code product_code amount kind",
         ("S", "A", "P-A", "3240", "saleable"),
         ("S", "B", "P-B", "1860", "saleable"),
+        ("T", "X", "P-X", "10", "saleable"),
+        ("T", "Y", "P-Y", "10", "saleable"),
+        ("T", "Z", "P-Z", "10", "saleable"),
         ("W", "FURNACE", "P-FURNACE", "50", "saleable"),
         ("W", "MILL", "P-MILL", "100", "saleable"),
         ("C", "CASTER", "ROD-8", "60", "saleable"),
@@ -166,6 +183,16 @@ def figure(settings: Settings, works: str, process: str) -> dict:
     return found
 
 
+def shares(settings: Settings, works: str) -> list[dict]:
+    """What each process of the works has of its electricity, kWh and t CO2e."""
+    return rows(
+        settings,
+        "select process_code, activity_amount, emissions_t_co2e from marts.fct_emissions"
+        f" where installation_code = '{works}' and stream_code = 'EL' and rule_set = 'cbam'"
+        " order by process_code",
+    )
+
+
 def test_a_shared_boiler_follows_the_heat(built: Settings, reference_files) -> None:
     # 38,500 Nm3 x 0.037 GJ x 56.1 = 79.91445 t, 4/5 to A and 1/5 to B, beside 50 t of their own
     expected = json.loads(
@@ -176,11 +203,16 @@ def test_a_shared_boiler_follows_the_heat(built: Settings, reference_files) -> N
 
     attributed = {
         row["process_code"]: row["attributed_direct_t_co2e"]
-        for row in rows(
-            built, "select * from intermediate.int_attributed_direct where installation_code = 'S'"
-        )
+        for row in rows(built, "select * from marts.fct_attributed_direct where installation_code = 'S'")
     }
+    (boiler,) = rows(
+        built,
+        "select sum(emissions_t_co2e) as t_co2e from marts.fct_emissions"
+        " where installation_code = 'S' and process_code = 'BOILER' and rule_set = 'cbam'",
+    )
 
+    assert boiler["t_co2e"] == Decimal("79.91445")
+    assert float(boiler["t_co2e"]) == expected["boiler_tco2e"]
     assert attributed == {"A": Decimal("113.93156"), "B": Decimal("65.98289")}
     assert {process: float(t) for process, t in attributed.items()} == expected["attributed_direct_tco2e"]
     see = figure(built, "S", "A")["see_direct_t_co2e_per_fu"]
@@ -192,18 +224,33 @@ def test_a_shared_meter_goes_by_mass_and_sums_to_the_bill(built: Settings, refer
         (reference_files / "reference/cbam/worked_examples/tp_shared_meter_by_mass.json").read_text("utf-8")
     )
 
-    found = rows(
-        built,
-        "select process_code, activity_amount, emissions_t_co2e from marts.fct_emissions"
-        " where stream_code = 'EL' and rule_set = 'cbam' order by process_code",
-    )
+    found = shares(built, "S")
 
     mwh = {row["process_code"]: row["activity_amount"] / 1000 for row in found}
     assert sum(mwh.values()) == example["expected"]["sum_mwh"] == 5412
     for process, printed in example["expected"]["mwh"].items():  # printed to four places
         assert abs(float(mwh[process]) - printed) <= example["tolerance"]["absolute"]
-    # the example's factor of 0.4747 is no country's of ours: at China's 0.605, 3,438,211.764705564 kWh are
-    assert found[0]["emissions_t_co2e"] == Decimal("2080.118117646866")
+    # 3,438.2118 MWh x 0.4747, which has the rounding of the MWh in it
+    printed = example["expected"]["indirect_tco2e_A"]
+    assert printed == 1632.11914146
+    assert abs(float(found[0]["emissions_t_co2e"]) - printed) <= example["tolerance"]["absolute"] * 0.4747
+
+
+def test_thirds_sum_to_the_whole(built: Settings, reference_files) -> None:
+    example = json.loads(
+        (reference_files / "reference/cbam/worked_examples/tp_shared_meter_by_mass.json").read_text("utf-8")
+    )
+
+    kwh = [row["activity_amount"] for row in shares(built, "T")]
+
+    # parts between cumulative shares of twelve digits; the odd ten-millionth of a kWh is the second's
+    assert kwh == [Decimal("33333.3333333"), Decimal("33333.3333334"), Decimal("33333.3333333")]
+    assert sum(kwh) == 100_000
+    # the example rounds MWh to four places and gives what is left, one in the fourth, to the first
+    thirds = example["expected"]["thirds_of_100"]
+    assert sum(thirds) == pytest.approx(100, abs=1e-9)
+    for ours, printed in zip(kwh, thirds, strict=True):
+        assert float(ours) / 1000 == pytest.approx(printed, abs=1e-4)
 
 
 def test_a_process_below_zero_is_lifted_to_zero_in_a_line_of_its_own(built: Settings) -> None:

@@ -30,7 +30,7 @@ def test_a_product_nobody_shipped_says_so(published):
     lines = summary.render(published).splitlines()
 
     at = next(number for number, line in enumerate(lines) if line.startswith("PROFILE-RAIL"))
-    assert lines[at + 2] == "  mixed; nothing shipped under CBAM"
+    assert lines[at + 2] == "  actual_unverified; nothing shipped under CBAM"
 
 
 def test_the_supplier_whose_answer_would_move_most_is_named_first(published):
