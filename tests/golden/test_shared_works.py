@@ -50,6 +50,7 @@ FILES: dict[str, Rows] = {
         ("S", "A", "good"), ("S", "B", "good"), ("S", "BOILER", "heat"),
         ("W", "FURNACE", "good"), ("W", "MILL", "good"), ("C", "CASTER", "good"),
         ("T", "X", "good"), ("T", "Y", "good"), ("T", "Z", "good"),
+        ("C", "KILN", "other"),
         name="process", attribution="derived", **VALID,
     ),
     "process_goods": [
@@ -61,7 +62,7 @@ FILES: dict[str, Rows] = {
     "products": [
         {"installation_code": works, "product_code": product, "name": product, "cn_code": cn_code}
         | {"process_code": process, "declared_unit": "kg", "mass_kg_per_unit": "1"} | VALID
-        for product, (works, process, cn_code) in GOODS.items()
+        for product, (works, process, cn_code) in [*GOODS.items(), ("LIME", ("C", "KILN", "25221000"))]
     ],
     "source_streams": rows_of(
         "installation_code stream_code method material_code",
@@ -72,6 +73,7 @@ FILES: dict[str, Rows] = {
         ("T", "EL", "electricity", ""),
         ("W", "COKE", "process_input", "additive"),
         ("C", "COKE", "process_input", "additive"),
+        ("C", "LIMESTONE", "process_input", "additive"),
         name="stream", direction="input", activity_basis="documents", **VALID,
     ),
     "stream_shares": rows_of(
@@ -86,6 +88,7 @@ FILES: dict[str, Rows] = {
         ("T", "EL", "Z", "output", ""),
         ("W", "COKE", "FURNACE", "share", "1"),
         ("C", "COKE", "CASTER", "share", "1"),
+        ("C", "LIMESTONE", "KILN", "share", "1"),
         **VALID,
     ),
     "parameters": rows_of(
@@ -96,6 +99,7 @@ FILES: dict[str, Rows] = {
         ("S", "OWN-B", "ef_by_mass", "0.5", "t CO2/t"),
         ("W", "COKE", "ef_by_mass", "2", "t CO2/t"),
         ("C", "COKE", "ef_by_mass", "2", "t CO2/t"),
+        ("C", "LIMESTONE", "ef_by_mass", "0.44", "t CO2/t"),
         subject_kind="stream", basis="analysis", **VALID,
     ),
     "electricity_contracts": rows_of(
@@ -112,6 +116,7 @@ FILES: dict[str, Rows] = {
         ("T", "EL", "100", "MWh"),
         ("W", "COKE", "10", "t"),
         ("C", "COKE", "60", "t"),
+        ("C", "LIMESTONE", "50", "t"),
         kind="consumption", document_ref="1", **JANUARY,
     ),
     "process_flows": rows_of(
@@ -135,11 +140,13 @@ FILES: dict[str, Rows] = {
         ("C", "CASTER", "ROD-8", "60", "saleable"),
         ("C", "CASTER", "ROD-12", "40", "saleable"),
         ("C", "CASTER", "BILLET", "110", "internal"),
+        ("C", "KILN", "LIME", "28", "internal"),
         unit="t", **JANUARY,
     ),
     "material_use": rows_of(
         "installation_code process_code component_code component_kind supplier_code amount",
         ("C", "CASTER", "BILLET", "product", "own", "110"),
+        ("C", "CASTER", "LIME", "product", "own", "28"),
         unit="t", **JANUARY,
     ),
 }  # fmt: skip
@@ -287,3 +294,23 @@ def test_goods_of_one_process_share_one_figure_and_its_bubble_has_none(built: Se
         {"cn_code": "72139149", "see": Decimal("1.2")},
     ]
     assert edges == []
+
+
+def test_a_lime_kiln_keeps_its_emissions_out_of_the_steel(built: Settings) -> None:
+    # lime is no good of Annex I: 50 t of limestone x 0.44 stay with the kiln, though the caster takes all
+    emitted = rows(
+        built,
+        "select process_code, sum(emissions_t_co2e) as t from marts.fct_emissions"
+        " where installation_code = 'C' and rule_set = 'cbam' group by process_code order by process_code",
+    )
+    carried = rows(
+        built,
+        "select distinct process_code, leaf_id from marts.fct_footprint_contributions"
+        " where installation_code = 'C'",
+    )
+
+    assert emitted == [
+        {"process_code": "CASTER", "t": Decimal(120)},
+        {"process_code": "KILN", "t": Decimal(22)},
+    ]
+    assert carried == [{"process_code": "CASTER", "leaf_id": "stream/C/COKE"}]

@@ -52,6 +52,19 @@ def test_a_bare_cubic_metre_of_gas_is_told_which_conditions_there_are() -> None:
     assert all(unit in row["sentence"] for unit in ("Nm3", "m3_0c", "m3_15c", "m3_20c"))
 
 
+def test_an_answer_without_a_producing_installation_is_refused() -> None:
+    good = GOOD["supplier_embedded_emissions"]
+    outcome, *_ = judging.judge(
+        batch("supplier_embedded_emissions", [good, good | {"producer_installation_code": None}])
+    )
+
+    (row,) = outcome.quarantine.to_pylist()
+    assert outcome.counts["accepted"] == outcome.counts["rejected"] == 1
+    assert (row["rule"], row["column"], row["source_row"]) == (
+        "producer_installation_code_not_null", "producer_installation_code", 3,
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("unit", ["tce", "吨标煤", "kgce"])
 @pytest.mark.parametrize(
     ("table", "row", "rule"),

@@ -47,7 +47,8 @@ passed as (
             and {{ holds_on('standard_heat', 'process_flows.month_from') }}
     -- what power plants give and boilers' heat are edges of the graph, what is bought is a stream
     where
-        process_flows.from_process_code <> process_flows.to_process_code
+        -- heat and gas that a process uses itself pass no border; its own power turns from direct to indirect (Eq 55, 56)
+        (process_flows.from_process_code <> process_flows.to_process_code or process_flows.carrier = 'electricity')
         and (
             process_flows.carrier = 'waste_gas'
             or (

@@ -1,9 +1,12 @@
 -- Goods that another process of the installation used as precursors, losses included, in tonnes and in the precursor's own
--- functional unit (2025/2547 Eq 60). Inside its own process a good is in the bubble (Art 4(9)).
+-- functional unit (2025/2547 Eq 60). Inside its own process a good is in the bubble (Art 4(9)). What a process outside the
+-- goods' boundaries makes outside Annex I, lime or coke, is no precursor and brings no emissions of its making.
 with
 material_use as (select * from {{ ref('stg_material_use') }}),
 
 products as (select * from {{ ref('stg_products') }}),
+
+processes as (select * from {{ ref('stg_processes') }}),
 
 cbam_goods as (select * from {{ ref('cbam_goods') }}),
 
@@ -26,6 +29,11 @@ used as (
             material_use.installation_code = products.installation_code
             and material_use.component_code = products.product_code
             and {{ holds_on('products', 'material_use.period_from') }}
+    left join processes
+        on
+            products.installation_code = processes.installation_code
+            and products.process_code = processes.process_code
+            and {{ holds_on('processes', 'material_use.period_from') }}
     left join cbam_goods on products.cn_code = cbam_goods.cn_code
     -- left: a product without a stated content must say so
     left join contents
@@ -33,7 +41,10 @@ used as (
             products.installation_code = contents.installation_code
             and products.product_code = contents.product_code
             and {{ holds_on('contents', 'material_use.period_from') }}
-    where material_use.component_kind = 'product' and material_use.process_code <> products.process_code
+    where
+        material_use.component_kind = 'product'
+        and material_use.process_code <> products.process_code
+        and (coalesce(processes.kind, 'good') <> 'other' or cbam_goods.cn_code is not null)
 ),
 
 final as (
