@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import python_calamine as calamine
 
 from lingtan import check_workbook, fill_workbook, warehouse
 from lingtan.errors import LingtanError
@@ -45,7 +46,9 @@ def our_figures(read: Settings, installation: str) -> dict[tuple[str, str], floa
         rows = built.query(
             "select cn_code, see_direct_t_co2e_per_t as see_direct,"
             " see_indirect_t_co2e_per_t as see_indirect,"
-            " embedded_electricity_mwh_per_fu as embedded_electricity_mwh_per_t"
+            # the form counts in tonnes, the law in functional units
+            " embedded_electricity_mwh_per_fu * cast(functional_units_per_t as double)"
+            " as embedded_electricity_mwh_per_t"
             f" from marts.fct_cbam_embedded_emissions where installation_code = '{installation}'"
         ).to_pylist()
     return {(row["cn_code"], name): float(row[name]) for row in rows for name in FIGURES}
@@ -59,22 +62,42 @@ def figures(result: dict, side: str) -> dict[tuple[str, str], float]:
     }
 
 
-# CN-ALU has a combined heat and power plant whose heat and electricity its process takes
-@pytest.mark.parametrize("installation", ["CN-FAST", "CN-ALU"])
+@pytest.mark.parametrize(
+    ("installation", "goods"),
+    [
+        ("CN-FAST", 2),
+        ("CN-ALU", 2),  # a combined heat and power plant gives its process heat and electricity
+        ("CN-CEM", 1),  # the functional unit is a tonne of clinker
+    ],
+)
 def test_a_filled_workbook_read_back_comes_to_our_figures(
-    read: Settings, reference_files: Path, tmp_path: Path, installation: str
+    read: Settings, reference_files: Path, tmp_path: Path, installation: str, goods: int
 ) -> None:
     ours = our_figures(read, installation)
 
     result = check_workbook.check_workbook(filled(read, reference_files, installation, tmp_path))
 
-    assert len(ours) == 2 * len(FIGURES)
+    assert len(ours) == goods * len(FIGURES)
     assert figures(result, "recomputed") == pytest.approx(ours, rel=1e-9)
     assert {finding["rule"] for finding in result["findings"]} <= {
         "never_calculated",  # nobody has opened it
-        "missing_functional_unit",  # a figure the form prints
         "balance_does_not_close",  # bought heat is no emission of the installation
+        "zero_for_unknown",  # grinding burns nothing
+        "missing_parameter",  # parameters of products are not filled in
     }
+
+
+def test_a_filled_workbook_says_that_it_is_the_form_of_the_transitional_period(
+    read: Settings, reference_files: Path, tmp_path: Path
+) -> None:
+    sheet = calamine.CalamineWorkbook.from_path(filled(read, reference_files, "CN-CEM", tmp_path))
+    rows = sheet.get_sheet_by_name("Summary_Processes").to_python(skip_empty_area=False)
+
+    assert rows[15][12] == (
+        "This is the form of the transitional period, filled in by Lingtan. It counts indirect emissions for "
+        "every good and every good per tonne; the figures of the definitive period stand in the operator's "
+        "emissions report (Annex IV of Implementing Regulation (EU) 2025/2547)."
+    )
 
 
 def test_a_spreadsheet_program_prints_our_figures(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -82,6 +83,8 @@ def test_the_demo_ends_in_figures_and_says_so(demo):
 
     assert first.returncode == 0, first.stdout + first.stderr
     assert "(new release" in first.stdout
+    summary = r"certificates per t \d[\d.]* \(default \d[\d.]*\), saves -?[\d,]+\.\d\d EUR"
+    assert re.search(summary, first.stdout), first.stdout
     figures = json.loads((house.out / "figures.json").read_text(encoding="utf-8"))
     assert {figure["product_code"] for figure in figures} == {
         *("BOLT-M12", "BOLT-M20", "NUT-M12"),
@@ -90,7 +93,7 @@ def test_the_demo_ends_in_figures_and_says_so(demo):
     }
     for figure in figures:
         indirect = figure["see_indirect"] if figure["is_indirect_counted"] else 0
-        assert figure["see_counted"] == pytest.approx(figure["see_direct"] + indirect) > 0
+        assert 0 < figure["see_counted"] == pytest.approx(figure["see_direct"] + indirect)
 
 
 def test_progress_names_dag_task_and_how_far(demo):
