@@ -47,7 +47,6 @@ UNITS = (
     ("amount", "as unit says"),
     ("amount_fu", "functional units"),
     ("activity_level", "functional units"),
-    ("amount_fu", "as functional_unit says"),
     ("latitude", "degrees north, WGS 84"),
     ("longitude", "degrees east, WGS 84"),
 )
