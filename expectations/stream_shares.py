@@ -38,7 +38,7 @@ def suite() -> ExpectationSuite:
             gxe.ExpectColumnValuesToBeInSet(
                 column="key",
                 value_set=[*table.field("key").enum],
-                notes="Keys calculated so far: share (a stated part) and metered (by sub-meters).",
+                notes="Keys: share (a stated part), metered (by sub-meters), output and moles (of the year).",
             ),
             gxe.ExpectColumnValuesToBeInSet(
                 column="states_its_share",
