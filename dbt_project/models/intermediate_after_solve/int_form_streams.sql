@@ -83,7 +83,7 @@ final as (
         divided.stream_code || ' ' || stream_years.stream_name as stream_name,
         divided.form_amount as amount,
         divided.form_unit as unit,
-        cast(case when divided.is_by_energy then divided.ncv end as decimal(28, 12)) as ncv,
+        cast(case when divided.is_by_energy then divided.ncv end as decimal(38, 12)) as ncv,
         cast(
             case
                 when divided.form_method = 'Mass Balance' then null
