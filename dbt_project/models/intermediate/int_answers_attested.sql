@@ -48,6 +48,7 @@ final as (
         answers.cn_code,
         answers.period_from,
         answers.period_until,
+        answers.supplier_code,
         answers.see_direct_t_co2e_per_fu,
         see.attestation_code,
         sefa.attestation_code as sefa_attestation_code,
