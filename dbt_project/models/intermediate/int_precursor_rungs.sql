@@ -35,6 +35,7 @@ lines as (
             and precursors.item_code = allocations.item_code
             and precursors.seller_code = allocations.seller_code
             and precursors.cn_code = allocations.cn_code
+            and precursors.taric_suffix = allocations.taric_suffix
             and precursors.producer_installation_code = allocations.producer_installation_code
             and precursors.origin_country_code = allocations.origin_country_code
             and precursors.answer_period_from is not distinct from allocations.answer_period_from

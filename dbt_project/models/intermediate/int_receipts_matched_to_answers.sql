@@ -12,6 +12,7 @@ with_good as (
     select
         receipts.*,
         items.cn_code,
+        coalesce(items.taric_suffix, '') as taric_suffix,
         -- null: nothing tells when, and no answer covers it; a first day alone is the day it was made
         {% if var('undated_precursors') == 'year_of_use' -%}
             case
@@ -62,6 +63,7 @@ final as (
         with_good.receipt_code,
         with_good.item_code,
         with_good.cn_code,
+        with_good.taric_suffix,
         with_good.supplier_code,
         coalesce(with_good.producer_installation_code, 'unknown') as producer_installation_code,
         with_good.origin_country_code,
