@@ -16,7 +16,7 @@ summed as (
         precursors.cn_code,
         precursors.evidence,
         precursors.factor_id,
-        max(precursors.item_name) as item_name,
+        max({{ figures_byte_order('precursors.item_name') }}) as item_name,
         sum(precursors.mass_t) as mass_t,
         sum(
             case
@@ -36,7 +36,8 @@ summed as (
                 else precursors.indirect_t_co2e
             end
         ) as indirect_t_co2e,
-        max(coalesce(precursors.absent_because, precursors.indirect_absent_because)) as absent_because
+        max({{ figures_byte_order('(coalesce(precursors.absent_because, precursors.indirect_absent_because))') }})
+            as absent_because
     from precursors
     group by
         precursors.installation_code,

@@ -134,7 +134,8 @@ made as (
         goods.installation_code,
         goods.reporting_year,
         row_number() over (
-            partition by goods.installation_code, goods.reporting_year order by processes.block_position, goods.cn_code
+            partition by goods.installation_code, goods.reporting_year
+            order by processes.block_position, {{ figures_byte_order('goods.cn_code') }}
         ) as block_position,
         processes.process_name,
         goods.cn_code,
