@@ -81,7 +81,7 @@ fuel as (
         count(case when burnt.is_without_energy then 1 end) > 0 as is_without_energy,
         row_number() over (
             partition by burnt.installation_code, burnt.process_code, burnt.reporting_year
-            order by coalesce(sum(burnt.energy_gj), 0) desc, burnt.fuel_class
+            order by coalesce(sum(burnt.energy_gj), 0) desc, {{ figures_byte_order('burnt.fuel_class') }}
         ) as place
     from burnt
     group by

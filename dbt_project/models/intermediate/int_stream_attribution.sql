@@ -218,7 +218,7 @@ cumulated as (
         sum(weights.weight) over stream_period as weight_total,
         sum(weights.weight) over (
             partition by weights.installation_code, weights.stream_code, weights.period_from
-            order by weights.attribution, weights.process_code
+            order by {{ figures_byte_order('weights.attribution') }}, {{ figures_byte_order('weights.process_code') }}
             rows between unbounded preceding and current row
         ) as weight_cum
     from weights

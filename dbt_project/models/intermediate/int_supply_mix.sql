@@ -1,5 +1,5 @@
--- Who made what was received: parts of each item's mass by producer, per seller and over all sellers (`mixed`). What was
--- used in a seller's name is not there for the others to use.
+-- Who made what was received, and under which code it came: parts of each item's mass by producer, per seller and over all
+-- sellers (`mixed`). What was used in a seller's name is not there for the others to use.
 with
 receipts as (select * from {{ ref('int_receipts_matched_to_answers') }}),
 
@@ -91,6 +91,7 @@ lots as (
         by_seller.producer_installation_code,
         coalesce(by_seller.origin_country_code, 'unknown') as origin_country_code,
         by_seller.cn_code,
+        by_seller.taric_suffix,
         by_seller.answer_period_from,
         by_seller.is_provisional,
         by_seller.markup_year,
@@ -104,6 +105,7 @@ lots as (
         by_seller.producer_installation_code,
         coalesce(by_seller.origin_country_code, 'unknown'),
         by_seller.cn_code,
+        by_seller.taric_suffix,
         by_seller.answer_period_from,
         by_seller.is_provisional,
         by_seller.markup_year
@@ -120,7 +122,8 @@ cumulated as (
         sum(lots.mass_t) over (
             partition by lots.installation_code, lots.item_code, lots.seller_code, lots.reporting_year
             order by
-                lots.producer_installation_code, lots.origin_country_code, lots.cn_code,
+                {{ figures_byte_order('lots.producer_installation_code') }}, {{ figures_byte_order('lots.origin_country_code') }},
+                {{ figures_byte_order('lots.cn_code') }}, {{ figures_byte_order('lots.taric_suffix') }},
                 coalesce(lots.answer_period_from, date '0001-01-01'), lots.is_provisional, lots.markup_year
             rows between unbounded preceding and current row
         ) as mass_cum_t
@@ -136,6 +139,7 @@ final as (
         cumulated.producer_installation_code,
         cumulated.origin_country_code,
         cumulated.cn_code,
+        cumulated.taric_suffix,
         cumulated.answer_period_from,
         cumulated.is_provisional,
         cumulated.markup_year,

@@ -21,7 +21,8 @@ upstream_goods as (
         process_allocations.*,
         row_number() over (
             partition by process_allocations.node_id, process_allocations.reporting_year
-            order by case when process_allocations.is_main then 0 else 1 end, process_allocations.cn_code
+            order by
+                case when process_allocations.is_main then 0 else 1 end, {{ figures_byte_order('process_allocations.cn_code') }}
         ) as main_first
     from process_allocations
 ),

@@ -25,7 +25,7 @@ summed as (
         sum(emissions.energy_gj) as energy_gj,
         sum(emissions.emissions_t_co2e + emissions.conservative_addition_t_co2e) as fossil_t_co2,
         sum(emissions.biogenic_t_co2) as biogenic_t_co2,
-        max(emissions.absent_because) as absent_because
+        max({{ figures_byte_order('emissions.absent_because') }}) as absent_because
     from emissions
     group by
         emissions.installation_code,
@@ -76,7 +76,9 @@ final as (
         cast(
             row_number() over (
                 partition by divided.installation_code, divided.reporting_year
-                order by divided.stream_code, divided.factor_id, divided.method, divided.unit
+                order by
+                    {{ figures_byte_order('divided.stream_code') }}, {{ figures_byte_order('divided.factor_id') }},
+                    {{ figures_byte_order('divided.method') }}, {{ figures_byte_order('divided.unit') }}
             ) as integer
         ) as block_position,
         divided.form_method as method,

@@ -85,7 +85,8 @@ possible as (
         free_allocations.free_allocation_t_co2e_per_t,
         row_number() over (
             partition by goods.figure_stem, goods.process_code
-            order by free_allocations.free_allocation_t_co2e_per_t desc, free_allocations.benchmark_id
+            order by
+                free_allocations.free_allocation_t_co2e_per_t desc, {{ figures_byte_order('free_allocations.benchmark_id') }}
         ) as highest_first
     from goods
     left join routes_of_processes on goods.figure_stem = routes_of_processes.figure_stem
