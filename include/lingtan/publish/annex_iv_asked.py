@@ -506,10 +506,10 @@ ASKED: dict[str, Ask] = {
     "specific_free_allocation": _of_goods("functional_unit, sefa_t_co2e_per_t, sefa_absent_because"),
     "benchmarks_confirmed": Ask(
         "reports.rpt_annex_iv_benchmarks",
-        "select process_code, cn_code, benchmark_id, benchmark_column, benchmark_route,"
+        "select process_code, cn_code, route, mass_t, benchmark_id, benchmark_column, benchmark_route,"
         " benchmark_t_co2e_per_t, kept_share, correction_share,"
         " free_allocation_t_co2e_per_t as process_allocation_t_co2e_per_t, absent_because"
-        f" from reports.rpt_annex_iv_benchmarks where {OF_THE_YEAR} order by process_code, cn_code",
+        f" from reports.rpt_annex_iv_benchmarks where {OF_THE_YEAR} order by process_code, cn_code, route",
         "not known: no good has a benchmark",
         "nobody has confirmed them; a good adds what its precursors carry, docs/methodology.md, section 18",
     ),
