@@ -35,7 +35,8 @@ used as (
             products.installation_code = processes.installation_code
             and products.process_code = processes.process_code
             and {{ holds_on('processes', 'material_use.period_from') }}
-    left join cbam_goods on products.cn_code = cbam_goods.cn_code
+    left join cbam_goods
+        on products.cn_code = cbam_goods.cn_code and {{ holds_on('cbam_goods', 'material_use.period_from') }}
     -- left: a product without a stated content must say so
     left join contents
         on

@@ -51,7 +51,8 @@ used as (
     -- left: a component nobody declared must not vanish
     left join items
         on material_use.component_code = items.item_code and {{ holds_on('items', 'material_use.period_from') }}
-    left join goods on items.cn_code = goods.cn_code
+    left join goods
+        on items.cn_code = goods.cn_code and {{ holds_on('goods', 'material_use.period_from') }}
     left join contents
         on
             material_use.installation_code = contents.installation_code
@@ -164,7 +165,10 @@ looked_up as (
             answers.country_code = grid_factors.country_code
             and grid_factors.rule_set = 'cbam'
             and {{ holds_on('grid_factors', first_of_year('by_producer.reporting_year')) }}
-    left join zero_origins on by_producer.origin_country_code = zero_origins.country_code
+    left join zero_origins
+        on
+            by_producer.origin_country_code = zero_origins.country_code
+            and {{ holds_on('zero_origins', first_of_year('by_producer.reporting_year')) }}
     left join default_values
         on
             by_producer.cn_code = default_values.cn_code

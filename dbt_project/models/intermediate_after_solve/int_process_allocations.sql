@@ -76,7 +76,8 @@ letters as (
         routes.route,
         production_routes.benchmark_routes
     from routes
-    inner join cbam_goods on routes.cn_code = cbam_goods.cn_code
+    inner join cbam_goods
+        on routes.cn_code = cbam_goods.cn_code and {{ holds_on('cbam_goods', first_of_year('routes.reporting_year')) }}
     inner join production_routes
         on
             cbam_goods.aggregated_good = production_routes.aggregated_good
