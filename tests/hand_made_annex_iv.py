@@ -126,11 +126,28 @@ TABLES = {
     ),
     "reports.rpt_annex_iv_benchmarks": (
         "installation_code varchar, reporting_year integer, process_code varchar, cn_code varchar,"
-        " benchmark_id varchar, benchmark_column varchar, benchmark_route varchar,"
+        " route varchar, mass_t decimal(28,9), benchmark_id varchar,"
+        " benchmark_column varchar, benchmark_route varchar,"
         " benchmark_t_co2e_per_t decimal(28,12), kept_share decimal(28,12),"
         " correction_share decimal(28,12), free_allocation_t_co2e_per_t decimal(28,12),"
         " absent_because varchar",
-        [(*HERE, "FASTENERS", "73181588", "b-7318", "A", None, "0.04", "0.975", "1", "0.039", None)],
+        [
+            (
+                *HERE,
+                "FASTENERS",
+                "73181588",
+                "cold forming",
+                "100",
+                "b-7318",
+                "A",
+                None,
+                "0.04",
+                "0.975",
+                "1",
+                "0.039",
+                None,
+            )
+        ],
     ),
     "reports.rpt_annex_iv_parameters": (
         "installation_code varchar, reporting_year integer, process_code varchar, subject_kind varchar,"

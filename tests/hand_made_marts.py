@@ -319,8 +319,13 @@ OTHERS = {
         [("grid-east", "CN", "0.605", "Commission", "Default values", "row China")],
     ),
     "reference.cbam_goods": (
-        "cn_code varchar, description varchar, functional_unit varchar, is_indirect_counted boolean",
-        [("73181588", "screws and bolts", "t_product", False), ("76042990", "profiles", "t_product", False)],
+        "cn_code varchar, description varchar, functional_unit varchar, is_indirect_counted boolean,"
+        " valid_from date, valid_until date",
+        [
+            ("73181588", "screws and bolts", "t_product", False, "2026-01-01", None),
+            ("76042990", "profiles", "t_product", False, "2026-01-01", None),
+            ("76042990", "another edition", "t_product", False, "2027-01-01", None),
+        ],
     ),
     "reference.cbam_default_values": (
         "factor_id varchar, cn_prefix varchar, country_code varchar, total_t_co2e_per_t decimal(28,12)",

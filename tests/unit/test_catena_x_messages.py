@@ -104,9 +104,11 @@ TABLES = {
     """,
     "reference.sources": "select 'eu' as source_key, 'Commission' as publisher",
     "reference.cbam_goods": """
-        select '72139149' as cn_code, 'iron or steel products' as aggregated_good
-        union all select '72011011', 'pig iron'
-        union all select '25232900', 'cement'
+        select '72139149' as cn_code, 'iron or steel products' as aggregated_good,
+            date '2026-01-01' as valid_from, cast(null as date) as valid_until
+        union all select '72011011', 'pig iron', date '2026-01-01', null
+        union all select '25232900', 'cement', date '2026-01-01', null
+        union all select '25232900', 'another edition', date '2027-01-01', null
     """,
 }
 

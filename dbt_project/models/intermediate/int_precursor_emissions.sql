@@ -54,7 +54,8 @@ used as (
     -- left: a component nobody declared must not vanish
     left join items
         on material_use.component_code = items.item_code and {{ holds_on('items', 'material_use.period_from') }}
-    left join goods on items.cn_code = goods.cn_code
+    left join goods
+        on items.cn_code = goods.cn_code and {{ holds_on('goods', 'material_use.period_from') }}
     {% for content in ('clinker_content', 'nitrogen_content') %}
         left join contents as {{ content }}
             on
@@ -122,7 +123,8 @@ by_producer as (
             {% endfor %}
         end as amount_fu
     from by_lot
-    left join goods on by_lot.cn_code = goods.cn_code
+    left join goods
+        on by_lot.cn_code = goods.cn_code and {{ holds_on('goods', first_of_year('by_lot.reporting_year')) }}
     -- what came under a code outside Annex I of 2023/956 is no precursor
     where goods.cn_code is not null or by_lot.is_undeclared
 ),
@@ -165,7 +167,10 @@ looked_up as (
             answers.country_code = grid_factors.country_code
             and grid_factors.rule_set = 'cbam'
             and {{ holds_on('grid_factors', first_of_year('by_producer.reporting_year')) }}
-    left join zero_origins on by_producer.origin_country_code = zero_origins.country_code
+    left join zero_origins
+        on
+            by_producer.origin_country_code = zero_origins.country_code
+            and {{ holds_on('zero_origins', first_of_year('by_producer.reporting_year')) }}
     left join default_values
         on
             by_producer.cn_code = default_values.cn_code

@@ -38,7 +38,10 @@ final as (
                 process_goods.valid_until is null
                 or {{ first_of_year('reporting_years.reporting_year') }} < process_goods.valid_until
             )
-    inner join cbam_goods on process_goods.cn_code = cbam_goods.cn_code
+    inner join cbam_goods
+        on
+            process_goods.cn_code = cbam_goods.cn_code
+            and {{ holds_on('cbam_goods', first_of_year('reporting_years.reporting_year')) }}
     left join measured
         on
             process_goods.installation_code = measured.installation_code

@@ -38,9 +38,9 @@ each_reason as (
     union
     select
         figure_stem,
-        'functional unit ' || lawful_functional_unit || ' of ' || cn_code || ' is not built yet' as reason
+        {{ unit_not_built('lawful_functional_unit', 'cn_code') }} as reason
     from goods
-    where lawful_functional_unit not in ('t_product', 't_clinker', 'kg_n')
+    where {{ unit_not_built('lawful_functional_unit', 'cn_code') }} is not null
     union
     select
         figure_stem,

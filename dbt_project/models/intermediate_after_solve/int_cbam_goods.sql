@@ -117,7 +117,8 @@ final as (
         verified.attestation_code
     from held_in_the_year as held
     -- left: a code outside Annex I must stay visible, as a good without a figure
-    left join cbam_goods on held.cn_code = cbam_goods.cn_code
+    left join cbam_goods
+        on held.cn_code = cbam_goods.cn_code and {{ holds_on('cbam_goods', first_of_year('held.reporting_year')) }}
     left join made
         on
             held.installation_code = made.installation_code

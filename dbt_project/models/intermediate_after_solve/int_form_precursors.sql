@@ -101,7 +101,8 @@ final as (
         named.absent_because
     from named
     -- left: an item nobody declared must not vanish
-    left join goods on named.cn_code = goods.cn_code
+    left join goods
+        on named.cn_code = goods.cn_code and {{ holds_on('goods', first_of_year('named.reporting_year')) }}
 )
 
 select * from final

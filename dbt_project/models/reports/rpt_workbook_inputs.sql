@@ -142,7 +142,8 @@ made as (
         cbam_goods.description as good_name
     from goods
     inner join processes on goods.node_id = processes.node_id and goods.reporting_year = processes.reporting_year
-    left join cbam_goods on goods.cn_code = cbam_goods.cn_code
+    left join cbam_goods
+        on goods.cn_code = cbam_goods.cn_code and {{ holds_on('cbam_goods', first_of_year('goods.reporting_year')) }}
 ),
 
 categories as (

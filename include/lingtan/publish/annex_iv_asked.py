@@ -16,6 +16,11 @@ EMISSIONS = """(
     select * from marts.fct_emissions
     where installation_code = $installation and year(month_from) = $year and rule_set = 'cbam'
 )"""
+LISTED = """(
+    select * from reference.cbam_goods
+    where valid_from <= make_date($year, 1, 1)
+    and (valid_until is null or valid_until > make_date($year, 1, 1))
+)"""
 OF_THE_YEAR = "installation_code = $installation and reporting_year = $year"
 MADE = f"(select * from marts.fct_goods_made where {OF_THE_YEAR})"
 BALANCES = f"(select * from marts.fct_process_balances where {OF_THE_YEAR})"
@@ -185,7 +190,7 @@ ASKED: dict[str, Ask] = {
         "marts.fct_cbam_embedded_emissions, marts.dim_processes, reference.cbam_goods",
         "select process_code, process_name, route, cn_code, description as good, goods.functional_unit"
         f" from {GOODS} as goods left join {PROCESSES} using (process_code)"
-        " left join reference.cbam_goods using (cn_code) order by process_code, cn_code",
+        f" left join {LISTED} using (cn_code) order by process_code, cn_code",
         NO_GOOD,
         "the process's own route; output by another stands in item 34a",
     ),
@@ -506,10 +511,10 @@ ASKED: dict[str, Ask] = {
     "specific_free_allocation": _of_goods("functional_unit, sefa_t_co2e_per_t, sefa_absent_because"),
     "benchmarks_confirmed": Ask(
         "reports.rpt_annex_iv_benchmarks",
-        "select process_code, cn_code, benchmark_id, benchmark_column, benchmark_route,"
+        "select process_code, cn_code, route, mass_t, benchmark_id, benchmark_column, benchmark_route,"
         " benchmark_t_co2e_per_t, kept_share, correction_share,"
         " free_allocation_t_co2e_per_t as process_allocation_t_co2e_per_t, absent_because"
-        f" from reports.rpt_annex_iv_benchmarks where {OF_THE_YEAR} order by process_code, cn_code",
+        f" from reports.rpt_annex_iv_benchmarks where {OF_THE_YEAR} order by process_code, cn_code, route",
         "not known: no good has a benchmark",
         "nobody has confirmed them; a good adds what its precursors carry, docs/methodology.md, section 18",
     ),
