@@ -98,6 +98,17 @@ def test_totals_are_those_of_the_year_and_of_cbam_alone(report):
     ]
 
 
+def test_what_corroborates_a_stack_is_told_and_is_in_no_total(report):
+    told = {row["stream_code"]: row for row in answer(report, "activity_data")["value"]}
+
+    assert (told["COAL"]["is_corroborating"], told["COAL"]["emissions_t_co2e"]) == (True, "9.5")
+    assert told["NG"]["is_corroborating"] is False
+    # 10.25 t of gas that no process took, without the 9.5 t of coal
+    assert {
+        row["process_code"]: row["total_t_co2e"] for row in answer(report, "total_direct_emissions")["value"]
+    }["none"] == "10.25"
+
+
 def test_a_total_with_an_absent_part_is_absent_and_says_why(published_once):
     report = emissions_report.emissions_report("CN-ALU", 2026, published_once)
 

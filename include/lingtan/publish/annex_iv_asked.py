@@ -85,7 +85,8 @@ def _of_goods(columns: str, note: str | None = None) -> Ask:
 
 
 def _totals(which: str, none_because: str, note: str) -> Ask:
-    chosen = f"{EMISSIONS} where {which}"
+    # what corroborates a measurement (Annex II B.6.4) is counted by its stack
+    chosen = f"{EMISSIONS} where {which} and not is_corroborating"
     return Ask(
         "marts.fct_emissions",
         f"select 'all' as process_code, {TOTALS} from {chosen} having count(*) > 0 union all"
@@ -270,7 +271,8 @@ ASKED: dict[str, Ask] = {
     "total_direct_emissions": _totals(
         "not is_indirect and method <> 'heat'",
         "not applicable: no source stream of the year emits on the site",
-        "additions to estimates included, bought heat not; nothing stands for what item 16e calls missing",
+        "additions to estimates included, bought heat and what corroborates a measurement not; nothing stands"
+        " for what item 16e calls missing",
     ),
     "months_of_monitoring": Ask(
         "marts.fct_emissions.month_from",
@@ -367,14 +369,17 @@ ASKED: dict[str, Ask] = {
     "activity_data": Ask(
         "marts.fct_emissions, reports.rpt_annex_iv_factors",
         "select told.*, factors.ncv_gj_per_unit, factors.factor_kg_per_unit, factors.parameter_ids"
-        f" from (select process_code, method, {STREAMS} from {EMISSIONS} where method <> 'measured'"
-        " group by process_code, method, stream_code, gas, activity_unit, factor_id) as told"
+        f" from (select process_code, method, is_corroborating, {STREAMS} from {EMISSIONS}"
+        " where method <> 'measured'"
+        " group by process_code, method, is_corroborating, stream_code, gas, activity_unit, factor_id)"
+        " as told"
         f" left join (select * from reports.rpt_annex_iv_factors where {OF_THE_YEAR}) as factors"
         " on told.stream_code = factors.stream_code and told.gas = factors.gas"
         " and told.factor_id = factors.factor_id and told.activity_unit = factors.unit"
         " order by process_code nulls last, told.stream_code, told.gas, told.factor_id",
         NO_STREAM,
-        "factors with oxidation and conversion taken off; one that changed in the year is empty",
+        "factors with oxidation and conversion taken off; one that changed in the year is empty; what"
+        " corroborates a measurement is in no total",
     ),
     "measured_sources": _streams(
         "method = 'measured'",
