@@ -211,9 +211,9 @@ OTHERS = {
             ("CN-ALU", "Extrusion works", "Aluminium Co.", *(None,) * 7, "2025-01-01", None),
         ],
     ),
-    # CN-FAST 2026 by CBAM: direct 60.5 + 0.25 + 121 + 0.83 of the process and 10.25 of none, so 192.83 t;
-    # indirect 181.5 + 60 + 0.5 = 242 t from 300,000.5 + 100,000 kWh, the latter beside two gases;
-    # coal that corroborates a stack is in no total
+    # CN-FAST 2026 by CBAM: direct 60.5 + 0.25 + 121 + 0.83 of the process and 10.25 of none, so 192.83 t, and
+    # 194.513 t with waste gas; indirect 181.5 + 60 + 0.5 = 242 t from 300,000.5 + 100,000 kWh, the latter
+    # beside two gases; coal that corroborates a stack is in no total
     "marts.fct_emissions": (
         "installation_code varchar, process_code varchar, stream_code varchar, month_from date,"
         " rule_set varchar, method varchar, material_code varchar, is_indirect boolean,"

@@ -123,6 +123,7 @@ summed as (
         sum(matched.measured_amount + matched.estimated_amount) as amount,
         sum(matched.conservative_addition) as conservative_addition,
         sum((matched.measured_amount + matched.estimated_amount) * matched.ncv_gj_per_unit) as energy_gj,
+        sum(matched.conservative_addition * matched.ncv_gj_per_unit) as addition_energy_gj,
         -- unrounded sums of exact products; each is rounded once below
         sum(matched.measured_amount * matched.amount_kg_per_unit) as measured_kg,
         sum(matched.estimated_amount * matched.amount_kg_per_unit) as estimated_kg,
@@ -179,6 +180,7 @@ final as (
         cast(rounded.amount as decimal(28, 9)) as amount,
         cast(rounded.conservative_addition as decimal(28, 9)) as conservative_addition,
         cast(rounded.energy_gj as decimal(28, 9)) as energy_gj,
+        cast(rounded.addition_energy_gj as decimal(28, 9)) as addition_energy_gj,
         {{ round_to('rounded.measured_t + rounded.estimated_t') }} as emissions_t,
         {{ round_to(mul('rounded.measured_t', 'rounded.gwp', 12, 12)) }} as measured_t_co2e,
         {{ round_to(mul('rounded.estimated_t', 'rounded.gwp', 12, 12)) }} as estimated_t_co2e,
