@@ -113,6 +113,7 @@ GOODS_COLUMNS = {
     "missing_share": SHARE,
     "status": "varchar",
     "absent_because": "varchar",
+    "indirect_absent_because": "varchar",
 }
 FIGURES_COLUMNS = {
     **dict.fromkeys(

@@ -369,7 +369,7 @@ ASKED: dict[str, Ask] = {
     "indirect_share_from_default_values": _indirect_share("default_share"),
     "specific_indirect_emissions": _of_goods(
         "functional_unit, see_indirect_t_co2e_per_fu, see_indirect_t_co2e_per_t, is_indirect_counted, status,"
-        " absent_because"
+        " absent_because, indirect_absent_because"
     ),
     "electricity_as_good": Ask(
         "marts.fct_cbam_embedded_emissions",
