@@ -20,6 +20,7 @@ from lingtan.settings import Settings
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
+    from scipy import sparse
 
     from lingtan.graph import Requirements
 
@@ -109,6 +110,8 @@ def answer(graph: Graph) -> dict[str, list[dict[str, Any]]]:
     )
     targets = np.array([n for n, node in enumerate(graph.nodes) if node["kind"] == TARGET_KIND], dtype=int)
     found = requirements(carrying, converting, targets, names)
+    # what a good's process takes itself, and not through another good
+    own = requirements(*(_without(matrix, targets) for matrix in (carrying, converting)), targets, names)
     direct, total, is_direct_known, is_known = _burdens(graph, outputs)
     everything = carrying + converting
     carried = intensities(carrying, direct[:, None], names)[:, 0]
@@ -117,7 +120,7 @@ def answer(graph: Graph) -> dict[str, list[dict[str, Any]]]:
     unknown = intensities(everything, (~is_known).astype(float)[:, None], names)[:, 0] > 0
     key = {"boundary": graph.boundary, "reporting_year": graph.reporting_year}
     return {
-        "requirements": [key | row for row in _needs(found, targets, names)],
+        "requirements": [key | row for row in _needs(found, own, targets, names)],
         "intensities": [
             key
             | {
@@ -190,17 +193,34 @@ def _burdens(graph: Graph, outputs: np.ndarray) -> tuple[np.ndarray, np.ndarray,
     return *burdens, is_direct_known, is_known
 
 
-def _needs(found: Requirements, targets: np.ndarray, names: list[str]) -> list[dict[str, Any]]:
+def _without(matrix: sparse.csr_array, suppliers: np.ndarray) -> sparse.csr_array:
+    """The coefficients without what `suppliers` give."""
+    import numpy as np
+    from scipy import sparse
+
+    kept = np.ones(matrix.shape[0])
+    kept[suppliers] = 0.0
+    rest = sparse.csr_array(matrix @ sparse.diags_array(kept))
+    rest.eliminate_zeros()
+    return rest
+
+
+def _needs(
+    found: Requirements, own: Requirements, targets: np.ndarray, names: list[str]
+) -> list[dict[str, Any]]:
     rows = []
     for position, target in enumerate(targets):
         for node in (found.total[position] > 0).nonzero()[0]:
             direct = _decimal(found.carried[position, node])
+            own_direct = _decimal(own.carried[position, node])
             rows.append(
                 {
                     "target_node_id": names[target],
                     "node_id": names[node],
                     "direct_amount": direct,
                     "total_amount": direct + _decimal(found.borne[position, node]),
+                    "own_direct_amount": own_direct,
+                    "own_total_amount": own_direct + _decimal(own.borne[position, node]),
                 }
             )
     return rows
@@ -224,6 +244,8 @@ def schemas() -> dict[str, pa.Schema]:
                 pa.field("node_id", pa.string()),
                 pa.field("direct_amount", amount),
                 pa.field("total_amount", amount),
+                pa.field("own_direct_amount", amount),
+                pa.field("own_total_amount", amount),
             ]
         ),
         "intensities": pa.schema(
