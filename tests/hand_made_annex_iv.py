@@ -65,12 +65,13 @@ TABLES = {
         "installation_code varchar, reporting_year integer, process_code varchar, carrier varchar,"
         " unit varchar, imported_amount decimal(28,9), received_amount decimal(28,9),"
         " produced_amount decimal(28,9), given_amount decimal(28,9), exported_amount decimal(28,9),"
-        " consumed_amount decimal(28,9)",
+        " consumed_amount decimal(28,9), imported_t_co2e decimal(38,12)",
         [
-            (*HERE, "FASTENERS", "electricity", "mwh", "300.0005", "40", "0", "0", "0", "340.0005"),
-            (*HERE, "PLATING", "electricity", "mwh", "100", "0", "0", "0", "0", "100"),
-            (*HERE, "ENGINE", "electricity", "mwh", "0", "0", "50", "40", "10", "0"),
-            (*HERE, "ENGINE", "heat", "gj", "0", "0", "90", "0", "90", "0"),
+            (*HERE, "FASTENERS", "electricity", "mwh", "300.0005", "40", "0", "0", "0", "340.0005", None),
+            (*HERE, "PLATING", "electricity", "mwh", "100", "0", "0", "0", "0", "100", None),
+            (*HERE, "ENGINE", "electricity", "mwh", "0", "0", "50", "40", "10", "0", None),
+            (*HERE, "PLATING", "waste_gas", "gj", "30", "0", "0", "0", "0", "30", "1.683"),
+            (*HERE, "ENGINE", "heat", "gj", "0", "0", "90", "0", "90", "0", None),
         ],
     ),
     "marts.fct_attributed_direct": (

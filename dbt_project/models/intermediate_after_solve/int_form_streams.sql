@@ -1,9 +1,13 @@
 -- Source streams of an installation and year as the Commission's form for installations asks for them: amount, calorific
--- value and the factor that makes our emissions of it. CO2 that is measured, handed over, or of another gas has no line.
+-- value and the factor that makes our emissions of it. CO2 that is measured, handed over, or of another gas has no line, nor has
+-- what corroborates a measurement: the form would add it up.
 with
 emissions as (
     select * from {{ ref('int_stream_emissions_by_gas') }}
-    where rule_set = 'cbam' and method in ('combustion', 'process_input', 'process_output', 'mass_balance')
+    where
+        rule_set = 'cbam'
+        and method in ('combustion', 'process_input', 'process_output', 'mass_balance')
+        and not is_corroborating
 ),
 
 stream_years as (select * from {{ ref('int_stream_years') }}),

@@ -50,6 +50,17 @@ TOTALS = """
         then sum(emissions_t_co2e + conservative_addition_t_co2e) end as total_t_co2e,
     string_agg(distinct absent_because, '; ' order by absent_because) as absent_because
 """
+# what corroborates a measurement (Annex II B.6.4) is counted by its stack
+COUNTED = f"""
+    select process_code, emissions_t_co2e, conservative_addition_t_co2e, absent_because from {EMISSIONS}
+    where not is_corroborating
+"""
+# bought by flows, waste gas is no source stream, and burns on the site
+GAS_BOUGHT = f"""
+    select process_code, imported_t_co2e, 0,
+        case when imported_t_co2e is null then 'the energy of waste gas from outside is not known' end
+    from {BALANCES} where carrier = 'waste_gas' and imported_amount <> 0
+"""
 AMOUNTS = """
     sum(mass_t) as mass_t, case when count(*) = count(amount_fu) then sum(amount_fu) end as amount_fu
 """
@@ -89,12 +100,12 @@ def _of_goods(columns: str, note: str | None = None) -> Ask:
     )
 
 
-def _totals(which: str, none_because: str, note: str) -> Ask:
-    chosen = f"{EMISSIONS} where {which}"
+def _totals(comes_from: str, parts: str, none_because: str, note: str) -> Ask:
+    """Sums over all parts and by process."""
     return Ask(
-        "marts.fct_emissions",
-        f"select 'all' as process_code, {TOTALS} from {chosen} having count(*) > 0 union all"
-        f" (select coalesce(process_code, 'none'), {TOTALS} from {chosen} group by process_code"
+        comes_from,
+        f"select 'all' as process_code, {TOTALS} from ({parts}) having count(*) > 0 union all"
+        f" (select coalesce(process_code, 'none'), {TOTALS} from ({parts}) group by process_code"
         " order by process_code nulls last)",
         none_because,
         note,
@@ -273,9 +284,11 @@ ASKED: dict[str, Ask] = {
     ),
     "co2_transferred": _streams("method = 'co2_transfer'", NO_TRANSFER, "its receiver is landed nowhere"),
     "total_direct_emissions": _totals(
-        "not is_indirect and method <> 'heat'",
+        "marts.fct_emissions, marts.fct_process_balances",
+        f"{COUNTED} and not is_indirect and method <> 'heat' union all {GAS_BOUGHT}",
         "not applicable: no source stream of the year emits on the site",
-        "additions to estimates included, bought heat not; nothing stands for what item 16e calls missing",
+        "additions to estimates included, waste gas from outside too, as natural gas at most (Eq 53); bought"
+        " heat and what corroborates a measurement not; nothing stands for what item 16e calls missing",
     ),
     "months_of_monitoring": Ask(
         "marts.fct_emissions.month_from",
@@ -361,7 +374,7 @@ ASKED: dict[str, Ask] = {
     "indirect_share_from_default_values": _indirect_share("default_share"),
     "specific_indirect_emissions": _of_goods(
         "functional_unit, see_indirect_t_co2e_per_fu, see_indirect_t_co2e_per_t, is_indirect_counted, status,"
-        " absent_because"
+        " absent_because, indirect_absent_because"
     ),
     "electricity_as_good": Ask(
         "marts.fct_cbam_embedded_emissions",
@@ -372,14 +385,17 @@ ASKED: dict[str, Ask] = {
     "activity_data": Ask(
         "marts.fct_emissions, reports.rpt_annex_iv_factors",
         "select told.*, factors.ncv_gj_per_unit, factors.factor_kg_per_unit, factors.parameter_ids"
-        f" from (select process_code, method, {STREAMS} from {EMISSIONS} where method <> 'measured'"
-        " group by process_code, method, stream_code, gas, activity_unit, factor_id) as told"
+        f" from (select process_code, method, is_corroborating, {STREAMS} from {EMISSIONS}"
+        " where method <> 'measured'"
+        " group by process_code, method, is_corroborating, stream_code, gas, activity_unit, factor_id)"
+        " as told"
         f" left join (select * from reports.rpt_annex_iv_factors where {OF_THE_YEAR}) as factors"
         " on told.stream_code = factors.stream_code and told.gas = factors.gas"
         " and told.factor_id = factors.factor_id and told.activity_unit = factors.unit"
         " order by process_code nulls last, told.stream_code, told.gas, told.factor_id",
         NO_STREAM,
-        "factors with oxidation and conversion taken off; one that changed in the year is empty",
+        "factors with oxidation and conversion taken off; one that changed in the year is empty; what"
+        " corroborates a measurement is in no total",
     ),
     "measured_sources": _streams(
         "method = 'measured'",
@@ -519,6 +535,9 @@ ASKED: dict[str, Ask] = {
         "nobody has confirmed them; a good adds what its precursors carry, docs/methodology.md, section 18",
     ),
     "indirect_emissions": _totals(
-        "is_indirect", NO_ELECTRICITY, "bought electricity; the fuel of own plants is direct"
+        "marts.fct_emissions",
+        f"{COUNTED} and is_indirect",
+        NO_ELECTRICITY,
+        "bought electricity; the fuel of own plants is direct",
     ),
 }
