@@ -10,16 +10,17 @@ from datetime import date
 from lingtan import samples
 from lingtan import settings as lingtan_settings
 from lingtan.errors import LingtanError
+from lingtan.ingest import NIGHTLY
 from lingtan.operate import failures
 from lingtan.operate.api import Api
-from lingtan.operate.demonstration import BUILD, INGEST, PUBLISH, Demonstration
+from lingtan.operate.demonstration import BUILD, PUBLISH, Demonstration
 from lingtan.operate.home import USERS, Home, free_port, locate
 from lingtan.operate.screen import Screen
 from lingtan.operate.services import ServiceError, Services, running
 from lingtan.operate.watch import Watch
 from lingtan.settings import Settings
 
-DAGS = frozenset({*INGEST, "rebuild_range", BUILD, PUBLISH})
+DAGS = frozenset({*NIGHTLY, "rebuild_range", BUILD, PUBLISH})
 START_SECONDS = 300
 UI_PORT = 8080
 
