@@ -8,9 +8,9 @@ import unicodedata
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
-from pathlib import Path
 
 from lingtan import settings as lingtan_settings
+from lingtan.arguments import shown
 from lingtan.publish import page, readers
 from lingtan.settings import Settings
 
@@ -217,9 +217,4 @@ def _paths(settings: Settings, release: dict | None) -> Iterable[str]:
     if release is not None:
         places["package"] = settings.releases / release["release"]
     places["readers"] = settings.readers_file
-    return [f"{name:<11}{_shown(path)}" for name, path in places.items()]
-
-
-def _shown(path: Path) -> str:
-    """The path as a person in the project's folder would type it."""
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+    return [f"{name:<11}{shown(path)}" for name, path in places.items()]
