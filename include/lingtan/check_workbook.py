@@ -101,7 +101,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("file", metavar="FILE", help="the workbook, as .xlsx")
     parser.add_argument("--json", action="store_true", help="print the whole result as JSON")
     asked = parser.parse_args(argv)
-    if not asked.json:
+    if not asked.json and Path(asked.file).is_file():
         print(f"recomputing {Path(asked.file).name}: some twenty seconds", file=sys.stderr)
     try:
         result = check_workbook(asked.file)

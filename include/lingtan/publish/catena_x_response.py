@@ -16,6 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lingtan import arguments
 from lingtan import settings as lingtan_settings
 from lingtan.errors import Finding, LingtanError
 from lingtan.numbers import plain
@@ -318,7 +319,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     settings = lingtan_settings.load()
     answer = respond(asked.request.read_bytes(), settings)
     file = asked.out or settings.out / catena_x.FOLDER / f"{asked.request.stem}_response.json"
-    print(catena_x.write(answer.message, file))
+    print(arguments.shown(catena_x.write(answer.message, file)))
     for finding in answer.unanswered:
         print(f"not told: {finding.column}: {finding.sentence}", file=sys.stderr)
     return 1 if answer.unanswered else 0

@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lingtan import files
+from lingtan import arguments, files
 from lingtan import settings as lingtan_settings
 from lingtan.errors import LingtanError
 from lingtan.publish import package, page, readers
@@ -184,7 +184,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "lingtan emissions-report", description="Write an operator's emissions report as JSON and HTML."
     )
     parser.add_argument("installation", metavar="INSTALLATION", help="code of the installation")
-    parser.add_argument("year", metavar="YEAR", type=int, help="calendar year")
+    parser.add_argument("year", metavar="YEAR", type=arguments.year, help="calendar year")
     parser.add_argument("--out", metavar="FOLDER", type=Path, help="other folder than out/emissions_reports")
     parser.add_argument("--json", action="store_true", help="print the report as JSON and write nothing")
     asked = parser.parse_args(argv)
@@ -197,5 +197,5 @@ def main(argv: Sequence[str] | None = None) -> int:
     told = sum(field["value"] is not None for field in report["fields"])
     print(f"{told} of {len(report['fields'])} fields told; the others say why not")
     for file in write(report, asked.out or settings.out / FOLDER):
-        print(file)
+        print(arguments.shown(file))
     return 0
