@@ -1,8 +1,8 @@
 """From the lake to the marts: dbt before the solve, the solve, dbt after it.
 
-Woken by every change of the lake and at 06:30. The first task compares the lake with what was last built, by
-hash; when they are equal the run ends there. A lost, merged or repeated wake-up can cost time, never a wrong
-figure.
+Woken by every change of the lake and at 06:30. `wait` lets the other ingests of the night end, for one build
+of them all. `compare` holds the lake against what was last built, by hash; when they are equal the run ends
+there. A lost, merged or repeated wake-up can cost time, never a wrong figure.
 """
 
 from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable, dag, task
@@ -22,8 +22,11 @@ from lingtan.wiring import FOOTPRINTS, LAKE, RETRIES
     doc_md=__doc__,
 )
 def build_footprints():
-    # behind every accept that is ready: a night wakes the build four times and is built once
-    @task.short_circuit(pool="lake", priority_weight=1, weight_rule="absolute")
+    @task
+    def wait(ti=None) -> None:
+        ingest.wait_for_calm(lambda dag: ti.get_dr_count(dag_id=dag, states=["queued", "running"]) > 0)
+
+    @task.short_circuit(pool="lake")
     def compare() -> bool:
         return ingest.is_build_due()
 
@@ -45,7 +48,7 @@ def build_footprints():
 
         warehouse.build_after_solve(settings.load())
 
-    compare() >> before_solve() >> solve() >> after_solve()
+    wait() >> compare() >> before_solve() >> solve() >> after_solve()
 
 
 build_footprints()

@@ -5,6 +5,7 @@ source, the key and what is allowed.
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping
@@ -60,6 +61,13 @@ def load(settings: Settings | None = None) -> dict[str, Source]:
     if not file.is_file():
         raise ConfigurationError(f"no file {file}: write one, or set LINGTAN_SOURCES to where it lies")
     return dict(_parse(file.read_text(encoding="utf-8"), file.name))
+
+
+def unknown_source(name: str, known: Mapping[str, Source], settings: Settings) -> ConfigurationError:
+    """What a person reads who named a source that there is not: those it may be, else all."""
+    close = difflib.get_close_matches(name, known)
+    those = f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(known)}"
+    return ConfigurationError(f"no source {name!r} in {settings.sources_file}; {those}")
 
 
 def sources_for(tables: Iterable[str], settings: Settings | None = None) -> list[Source]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import io
 import json
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,11 +24,12 @@ import yaml
 
 from lingtan import contracts
 from lingtan import settings as lingtan_settings
-from lingtan.errors import Finding, LingtanError, UnproductiveLoopError
+from lingtan.errors import Finding, RefusedFileError, UnproductiveLoopError
 from lingtan.settings import Settings
 
 TABLE = "communication_cells"
 SOURCE = "communication_workbook"
+WORKBOOK = "workbook.xlsx"
 GRAPH = ("nodes", "edges", "leaves")
 REPORTS = ("rpt_workbook_figures", "rpt_workbook_findings")
 
@@ -53,12 +54,10 @@ class Recomputed:
 def recompute(file: Path | str, settings: Settings | None = None) -> Recomputed:
     """Figures of a workbook from its input cells, in a house of its own.
 
-    Raises LingtanError when the file cannot be read or is not the template.
+    Raises RefusedFileError when the file cannot be read or is not the template.
     """
     file = Path(file)
-    if not file.is_file():
-        raise LingtanError(f"{file} cannot be opened: there is no such file")
-    with _house(file, settings or lingtan_settings.load()) as house:
+    with _house(_content(file), settings or lingtan_settings.load()) as house:
         unreadable = _landed(file, house)
         loop = build(house)
         figures, findings, version = _reports(house, is_solved=loop is None)
@@ -76,9 +75,12 @@ def check_workbook(file: Path | str, settings: Settings | None = None) -> dict[s
     null = not known, `subject` being the stream, source, process, precursor, product or installation;
     `findings` [finding], `column` being the cell. Raises as `recompute` does.
     """
-    result = recompute(file, settings)
+    return _result(Path(file), recompute(file, settings))
+
+
+def _result(file: Path, result: Recomputed) -> dict[str, Any]:
     return {
-        "file": Path(file).name,
+        "file": file.name,
         "version": result.version,
         "agree": result.agrees,
         "figures": [_figure(row) for row in result.figures],
@@ -94,27 +96,48 @@ def render(result: Mapping[str, Any]) -> str:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Exit code: 0 every figure agrees, 1 one does not or cannot be computed, 2 not a readable workbook."""
+    """Exit code: 0 every figure agrees, 1 one does not or cannot be computed, 2 not a readable workbook: a
+    result without figures.
+    """
     parser = argparse.ArgumentParser(
         "lingtan check-workbook", description="Recompute a communication workbook from its input cells."
     )
     parser.add_argument("file", metavar="FILE", help="the workbook, as .xlsx")
     parser.add_argument("--json", action="store_true", help="print the whole result as JSON")
     asked = parser.parse_args(argv)
-    if not asked.json:
+    if not asked.json and Path(asked.file).is_file():
         print(f"recomputing {Path(asked.file).name}: some twenty seconds", file=sys.stderr)
     try:
         result = check_workbook(asked.file)
-    except LingtanError as error:
+    except RefusedFileError as error:
         print(f"lingtan check-workbook: {error}", file=sys.stderr)
+        if asked.json:
+            print(_json(_result(Path(asked.file), Recomputed(None, [], [error.finding], False))))
         return 2
-    print(json.dumps(result, indent=1, ensure_ascii=False) if asked.json else render(result))
+    print(_json(result) if asked.json else render(result))
     return 0 if result["agree"] else 1
 
 
+def _json(result: Mapping[str, Any]) -> str:
+    return json.dumps(result, indent=1, ensure_ascii=False, allow_nan=False)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        reason = {
+            errno.ENOENT: "there is no such file",
+            errno.EISDIR: "it is a folder; name the workbook in it",
+            errno.EACCES: "you may not read it; ask its owner",
+        }.get(error.errno, error.strerror)
+        finding = Finding("unreadable_file", f"the file cannot be opened: {reason}", file=file.name)
+        raise RefusedFileError(finding) from error
+
+
 @contextlib.contextmanager
-def _house(file: Path, settings: Settings) -> Iterator[Settings]:
-    """A house whose one source is the file; what its steps print is not for the reader."""
+def _house(content: bytes, settings: Settings) -> Iterator[Settings]:
+    """A house whose one source is the workbook; what its steps print is not for the reader."""
     with (
         tempfile.TemporaryDirectory(prefix="lingtan-workbook-") as folder,
         contextlib.redirect_stdout(io.StringIO()),
@@ -130,7 +153,7 @@ def _house(file: Path, settings: Settings) -> Iterator[Settings]:
             "table": TABLE,
             "format": SOURCE,
             "location": "inbox",
-            "files": "*",
+            "files": WORKBOOK,
             "numbers": "rounded",
             "settle_seconds": 0,
             "columns": {column: column for column in contracts.load(TABLE).columns},
@@ -138,7 +161,8 @@ def _house(file: Path, settings: Settings) -> Iterator[Settings]:
         house.sources_file.write_text(yaml.safe_dump({"sources": {SOURCE: entry}}), encoding="utf-8")
         inbox = house.var / "inbox"
         inbox.mkdir(parents=True)
-        shutil.copyfile(file, inbox / file.name)
+        # whatever the file is called: a landing leaves hidden files alone
+        (inbox / WORKBOOK).write_bytes(content)
         yield house
 
 
@@ -148,7 +172,7 @@ def _landed(file: Path, house: Settings) -> list[Finding]:
 
     landed = landing.land([TABLE], settings=house)
     for finding in landed.refused:
-        raise LingtanError(f"{file.name}: {finding.sentence}")
+        raise RefusedFileError(Finding(finding.rule, finding.sentence, file=file.name))
     gate.accept(lake.stale([TABLE], settings=house), settings=house)
     pointers = lake.pointers(TABLE, settings=house).values()
     return [finding for pointer in pointers for finding in rejected(pointer, house)]

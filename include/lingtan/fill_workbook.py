@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from lingtan import files, workbook_cells
+from lingtan import arguments, files, workbook_cells
 from lingtan import settings as lingtan_settings
 from lingtan.errors import LingtanError
 from lingtan.publish import readers
@@ -65,6 +65,8 @@ def fill_workbook(
 
 def placed(blank: Path, rows: Sequence[Row], year: int) -> bytes:
     """The workbook with rows of `rpt_workbook_inputs` in their cells."""
+    if not blank.is_file():
+        raise LingtanError(f"{blank} cannot be opened: there is no such file")
     try:
         data = blank.read_bytes()
         values = dict(_values(rows, _countries(data), year))
@@ -82,8 +84,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "blank", metavar="BLANK", type=Path, help="the blank template, version 2.1.1, English"
     )
-    parser.add_argument("installation", metavar="INSTALLATION")
-    parser.add_argument("year", metavar="YEAR", type=int)
+    parser.add_argument("installation", metavar="INSTALLATION", help="code of the installation")
+    parser.add_argument("year", metavar="YEAR", type=arguments.year, help="calendar year")
     parser.add_argument("out", metavar="OUT", type=Path, help="the workbook to write")
     asked = parser.parse_args(argv)
     try:

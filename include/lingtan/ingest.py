@@ -5,13 +5,16 @@ The DAGs call these; what passes between their tasks is small and is JSON: days,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from lingtan import periods
 from lingtan.errors import ConfigurationError, Finding
 from lingtan.settings import Settings
 
+NIGHTLY = ("ingest_energy", "ingest_meters", "ingest_production", "ingest_suppliers")
+CALM_SECONDS, PATIENCE_SECONDS, LOOK_SECONDS = 15, 600, 5
 _SHOWN = 10  # remarks of one kind that a run prints
 
 
@@ -144,6 +147,18 @@ def _accept(stale: list[str], settings: Settings | None) -> tuple[list[str], boo
         held = gate.accept(stale, settings=settings)
     print(f"{len(stale)} partitions judged, {len(held)} held")
     return held, _wakes_build(settings)
+
+
+def wait_for_calm(is_running: Callable[[str], bool], *, sleep: Callable[[float], None] = time.sleep) -> None:
+    """Until no DAG that writes the lake has run for CALM_SECONDS, at most PATIENCE_SECONDS.
+
+    `is_running(dag_id)` says whether a run of it is queued or under way.
+    """
+    calm = waited = 0
+    while calm < CALM_SECONDS and waited < PATIENCE_SECONDS:
+        sleep(LOOK_SECONDS)
+        waited += LOOK_SECONDS
+        calm = 0 if any(map(is_running, (*NIGHTLY, "rebuild_range"))) else calm + LOOK_SECONDS
 
 
 def is_build_due(*, settings: Settings | None = None) -> bool:

@@ -13,9 +13,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lingtan import catalog, contracts, lake, landing
+from lingtan import arguments, catalog, contracts, lake, landing
 from lingtan import settings as lingtan_settings
-from lingtan.errors import ConfigurationError, LingtanError
+from lingtan.errors import LingtanError
 from lingtan.numbers import plain
 from lingtan.settings import Settings
 from lingtan.sources.entry import Source
@@ -157,9 +157,7 @@ def quarantine(
     with rejects(settings, source, rule) as connection:
         entries = _by_source(connection, known)
         if source is not None and source not in known and not entries:
-            raise ConfigurationError(
-                f"no source {source!r} in {settings.sources_file}; known: {', '.join(known)}"
-            )
+            raise catalog.unknown_source(source, known, settings)
         held = _held(connection, rule, settings)
     return {
         "rows": sum(entry["rows"] for entry in entries),
@@ -295,9 +293,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     if asked.json:
         print(json.dumps(found, indent=1, ensure_ascii=False))
     else:
-        print(render(found))
+        of = f" of source {asked.source}" if asked.source else ""
+        by = f" by rule {asked.rule}" if asked.rule else ""
+        print(render(found) + (of + by if is_empty(found) else ""))
         for written in found.get("written", ()):
-            print(f"written: {written['path']} ({many(written['lines'], 'line')})")
+            print(f"written: {arguments.shown(Path(written['path']))} ({many(written['lines'], 'line')})")
         if found["sources"] and asked.write is None:
             print("\nnext: lingtan quarantine --write FOLDER, then lingtan requeue SOURCE when it is mended")
     return 0 if is_empty(found) else 1
@@ -309,7 +309,9 @@ def many(count: int, what: str) -> str:
 
 def _stake(entry: Mapping[str, Any]) -> str:
     """What is at stake, to follow a number of rows."""
-    said = [f"{Decimal(amount):,} {unit or '(no unit)'}" for unit, amount in entry["amounts"].items()]
+    amounts = {unit: Decimal(amount) for unit, amount in entry["amounts"].items()}
+    told = {unit: amount for unit, amount in amounts.items() if amount} or amounts
+    said = [f"{amount:,} {unit or '(no unit)'}" for unit, amount in told.items()]
     if entry["rows_without_amount"]:
         said.append(f"{many(entry['rows_without_amount'], 'row')} whose amount nobody can tell")
     return f"; at stake {', '.join(said)}" if said else ""

@@ -13,7 +13,6 @@ from typing import Any
 
 from lingtan import catalog, contracts, lake, landing
 from lingtan import settings as lingtan_settings
-from lingtan.errors import ConfigurationError
 from lingtan.quarantine import is_empty, many, quarantine, rejects
 from lingtan.settings import Settings
 
@@ -31,7 +30,7 @@ def requeue(name: str, settings: Settings | None = None) -> dict[str, Any]:
     settings = settings or lingtan_settings.load()
     known = catalog.load(settings)
     if name not in known:
-        raise ConfigurationError(f"no source {name!r} in {settings.sources_file}; known: {', '.join(known)}")
+        raise catalog.unknown_source(name, known, settings)
     tables = _with_lookups(known[name].table)
     kept = {record.id for record in _records(name, known[name].table, settings)}
     before, rejected_before = quarantine(name, settings=settings), _rejected(name, settings)
@@ -136,7 +135,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     source.
     """
     parser = argparse.ArgumentParser("lingtan requeue", description="Judge a source again after a fix.")
-    parser.add_argument("source", help="a source of sources.yml")
+    parser.add_argument("source", metavar="SOURCE", help="a source of sources.yml")
     parser.add_argument("--json", action="store_true", help="print the whole result as JSON")
     asked = parser.parse_args(argv)
     found = requeue(asked.source)

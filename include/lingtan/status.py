@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from lingtan import periods
+from lingtan import arguments, periods
 from lingtan import settings as lingtan_settings
 from lingtan.errors import Finding
 from lingtan.settings import Settings
@@ -144,10 +144,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="lingtan status", description=__doc__)
     parser.add_argument("--json", action="store_true", help="the same as JSON")
     parser.add_argument(
-        "--day", type=date.fromisoformat, help="whose due sources to look for; yesterday when not given"
+        "--day", type=arguments.day, help="whose due sources to look for; yesterday when not given"
     )
-    arguments = parser.parse_args(argv)
-    found = status(day=arguments.day)
-    print(json.dumps(found, ensure_ascii=False, indent=1) if arguments.json else render(found))
+    asked = parser.parse_args(argv)
+    found = status(day=asked.day)
+    print(json.dumps(found, ensure_ascii=False, indent=1) if asked.json else render(found))
     is_late = any(source["is_late"] for source in found["sources"])
     return 1 if is_late or any(found[what] for what in ("held", "refused", "missing", "stale")) else 0

@@ -11,7 +11,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from lingtan import contracts, files
+from lingtan import arguments, contracts, files
 from lingtan import settings as lingtan_settings
 from lingtan.publish import rows
 
@@ -47,5 +47,5 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", metavar="FILE", type=Path, help="other file than out/supplier_answers.csv")
     asked = parser.parse_args(argv)
     for file in write(asked.out or lingtan_settings.load().out / "supplier_answers.csv"):
-        print(file)
+        print(arguments.shown(file))
     return 0

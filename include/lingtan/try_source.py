@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from lingtan import catalog, landing, numbers
 from lingtan import settings as lingtan_settings
 from lingtan.contracts import Contract
-from lingtan.errors import ConfigurationError, LingtanError, RefusedFileError, column_in_words
+from lingtan.errors import LingtanError, RefusedFileError, column_in_words
 from lingtan.landing import fetching, findings, inbox, raw_records
 from lingtan.settings import Settings
 from lingtan.sources.entry import Source
@@ -125,7 +125,7 @@ def render(result: Mapping[str, Any]) -> str:
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit code: 0 nothing rejected or refused, 1 something was, 2 unknown source or nothing to read."""
     parser = argparse.ArgumentParser("lingtan try-source", description="Read a source, do not land it.")
-    parser.add_argument("name", help="a source of sources.yml")
+    parser.add_argument("name", metavar="NAME", help="a source of sources.yml")
     parser.add_argument("--sources", metavar="FILE", help="another sources.yml")
     parser.add_argument("--file", metavar="FILE", help="read this file instead of the source's folder")
     parser.add_argument("--json", action="store_true", help="print the whole result as JSON")
@@ -142,7 +142,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _source(name: str, settings: Settings) -> Source:
     known = catalog.load(settings)
     if name not in known:
-        raise ConfigurationError(f"no source {name!r} in {settings.sources_file}; known: {', '.join(known)}")
+        raise catalog.unknown_source(name, known, settings)
     return known[name]
 
 
@@ -325,17 +325,23 @@ def _many(count: int, what: str) -> str:
 def _books(result: Mapping[str, Any]) -> list[str]:
     """A small table: rows and every unit, read = accepted + rejected + superseded."""
     columns = ("read", "accepted", "rejected", "superseded")
-    table = [["", *columns], ["rows", *(f"{result['rows'][column]:,}" for column in columns)]]
-    table += [[unit, *(sums[column] for column in columns)] for unit, sums in result["amounts"].items()]
-    widths = [max(len(line[i]) for line in table) for i in range(len(columns) + 1)]
-    return [
-        "  "
-        + "  ".join(
-            cell.ljust(width) if i == 0 else cell.rjust(width)
-            for i, (cell, width) in enumerate(zip(line, widths, strict=True))
-        )
-        for line in table
-    ]
+    counted = {"rows": result["rows"], **result["amounts"]}
+    names = ["", *counted]
+    width = max(map(len, names))
+    lines = [f"  {name.ljust(width)}" for name in names]
+    for column in columns:
+        amounts = _below_one_another([f"{Decimal(sums[column]):,f}" for sums in counted.values()])
+        cells = [column, *amounts]
+        width = max(map(len, cells))
+        lines = [f"{line}  {cell.rjust(width)}" for line, cell in zip(lines, cells, strict=True)]
+    return lines
+
+
+def _below_one_another(texts: Sequence[str]) -> list[str]:
+    """With blanks for the decimals each lacks, so that the points stand in one column."""
+    decimals = ["".join(text.partition(".")[1:]) for text in texts]
+    most = max(map(len, decimals))
+    return [text + " " * (most - len(had)) for text, had in zip(texts, decimals, strict=True)]
 
 
 def _entry(entry: Mapping[str, Any]) -> list[str]:

@@ -17,7 +17,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from lingtan import check_workbook, files, supplier_template
+from lingtan import arguments, check_workbook, files, supplier_template
 from lingtan import settings as lingtan_settings
 from lingtan.errors import Finding
 from lingtan.numbers import plain
@@ -219,7 +219,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     made = answer(asked.file, asked.supplier, asked.installation, asked.country, settings)
     if made.rows:
         for path in write(made, asked.out or settings.out / FOLDER, f"{asked.file.stem}_{made.sha256[:12]}"):
-            print(path)
+            print(arguments.shown(path))
     for finding in made.held:
         print(f"held: {finding.sentence} [{finding.rule}]", file=sys.stderr)
     return 1 if made.held else 0

@@ -32,7 +32,7 @@ from measuring import Cost, Row, python, row, scan_cpu, step, table, write
 
 from lingtan import samples
 from lingtan import settings as lingtan_settings
-from lingtan.operate.demonstration import INGEST
+from lingtan.ingest import NIGHTLY
 from lingtan.settings import Settings
 
 NIGHT = samples.LAST_DAY
@@ -119,7 +119,7 @@ def nightly_parts(house: Settings) -> dict[str, dict[str, Cost]]:
             "gate": step(house, "accept"),
             "report": step(house, "report"),
         }
-        for dag in INGEST
+        for dag in NIGHTLY
     }
     parts["build_footprints"] = build_parts(house)
     return parts

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from lingtan import contracts
+from lingtan import contracts, ingest
 from lingtan import settings as lingtan_settings
 
 PROJECT = lingtan_settings.PROJECT
@@ -40,7 +40,6 @@ dags = {
             task.task_id: {
                 "pool": task.pool,
                 "retries": task.retries,
-                "weight": [getattr(task.weight_rule, "value", task.weight_rule), task.priority_weight],
                 "upstream": sorted(task.upstream_task_ids),
                 "outlets": [asset.name for asset in task.outlets],
             }
@@ -134,14 +133,18 @@ def test_a_task_that_writes_shared_ground_has_its_pool(parsed, dag, task, pool):
     assert parsed["dags"][dag]["tasks"][task]["pool"] == pool
 
 
-def test_the_build_waits_behind_every_accept_that_is_ready(parsed):
-    """Absolute weight 1, against the 2 of an accept with its report behind it: one build for a night."""
-    compare = parsed["dags"]["build_footprints"]["tasks"]["compare"]
+def test_the_build_waits_for_every_dag_that_writes_the_lake(parsed):
+    """And only then compares: one build for a night."""
+    writers = {
+        name
+        for name, dag in parsed["dags"].items()
+        if any("lake" in task["outlets"] for task in dag["tasks"].values())
+    }
+    asked = []
+    ingest.wait_for_calm(asked.append, sleep=lambda _seconds: None)
 
-    assert compare["weight"] == ["absolute", 1]
-    for file in INGEST:
-        accept = parsed["dags"][file.stem]["tasks"]["accept"]
-        assert accept["weight"] == ["downstream", 1]
+    assert set(asked) == writers
+    assert parsed["dags"]["build_footprints"]["tasks"]["compare"]["upstream"] == ["wait"]
 
 
 def test_builds_and_publications_never_overlap(parsed):

@@ -4,6 +4,7 @@ Commission's filled examples, and copies of which one input cell was changed wit
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -548,12 +549,42 @@ def test_a_loop_that_devours_itself_is_named_and_has_no_figures(
     assert [finding["rule"] for finding in result["findings"]] == ["unproductive_loop"]
 
 
-@pytest.mark.parametrize("kind", ["missing", "no workbook", "another workbook", "blank"])
+@pytest.mark.parametrize(
+    ("kind", "rule"),
+    [
+        ("missing", "unreadable_file"),
+        ("folder", "unreadable_file"),
+        ("forbidden", "unreadable_file"),
+        ("empty", "unreadable_file"),
+        ("half", "unreadable_file"),
+        ("no workbook", "unreadable_file"),
+        ("another workbook", "not_the_template"),
+        ("blank", "empty_file"),
+    ],
+)
 def test_the_command_refuses_what_it_cannot_read(
-    kind: str, tmp_path: Path, reference_files: Path, capsys: pytest.CaptureFixture[str]
+    kind: str,
+    rule: str,
+    tmp_path: Path,
+    reference_files: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     file = tmp_path / "sent.xlsx"
-    if kind == "no workbook":
+    if kind == "folder":
+        file.mkdir()
+    elif kind == "forbidden":
+
+        def read_bytes(_path: Path) -> bytes:
+            raise PermissionError(errno.EACCES, "Permission denied")
+
+        monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    elif kind == "empty":
+        file.touch()
+    elif kind == "half":
+        data = workbooks.example(reference_files, CEMENT)
+        file.write_bytes(data[: len(data) // 2])
+    elif kind == "no workbook":
         file.write_text("a,b\n")
     elif kind == "another workbook":
         data = workbooks.example(reference_files, CEMENT)
@@ -569,3 +600,18 @@ def test_the_command_refuses_what_it_cannot_read(
     _, error = said.err.splitlines()
     assert error.startswith("lingtan check-workbook: ")
     assert "sent.xlsx" in error
+
+    assert cli.main(["check-workbook", str(file), "--json"]) == 2
+    result = json.loads(capsys.readouterr().out)
+    assert (result["file"], result["version"], result["agree"]) == ("sent.xlsx", None, False)
+    assert result["figures"] == []
+    assert [finding["rule"] for finding in result["findings"]] == [rule]
+
+
+def test_a_file_is_read_whatever_it_is_called(tmp_path: Path, reference_files: Path) -> None:
+    file = tmp_path / ".sent by a colleague [2]"
+    file.write_bytes(workbooks.example(reference_files, CEMENT))
+
+    with check_workbook._house(check_workbook._content(file), settings.load()) as house:
+        assert check_workbook._landed(file, house) == []
+        assert lake.pointers(check_workbook.TABLE, settings=house)

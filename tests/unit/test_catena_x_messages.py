@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from lingtan import catalog, cli, sources
-from lingtan.publish import catena_x, catena_x_request, catena_x_response
+from lingtan.publish import catena_x, catena_x_record, catena_x_request, catena_x_response
 from lingtan.publish.readers import NoReadersCopyError
 from lingtan.settings import Settings
 from lingtan.sources import catena_x_form as form
@@ -104,9 +104,11 @@ TABLES = {
     """,
     "reference.sources": "select 'eu' as source_key, 'Commission' as publisher",
     "reference.cbam_goods": """
-        select '72139149' as cn_code, 'iron or steel products' as aggregated_good
-        union all select '72011011', 'pig iron'
-        union all select '25232900', 'cement'
+        select '72139149' as cn_code, 'iron or steel products' as aggregated_good,
+            date '2026-01-01' as valid_from, cast(null as date) as valid_until
+        union all select '72011011', 'pig iron', date '2026-01-01', null
+        union all select '25232900', 'cement', date '2026-01-01', null
+        union all select '25232900', 'another edition', date '2027-01-01', null
     """,
 }
 
@@ -487,3 +489,25 @@ def test_the_command_writes_the_request(
     file = received.out / "catena_x" / "MILL_2026_request.json"
     assert capsys.readouterr().out.strip() == str(file)
     assert form.parse(file.read_bytes(), form.REQUEST)["header"]["receiverBpn"] == "BPNL-MILL"
+
+
+def test_indirect_emissions_nobody_knows_are_left_out_with_their_reason():
+    good = {
+        **dict.fromkeys(("cn_code", "aggregated_good", "carbon_price_paid_eur_per_fu"), None),
+        **dict.fromkeys(("sefa_t_co2e_per_t", "sefa_absent_because", "carbon_price_absent_because"), None),
+        "reporting_year": 2026,
+        "figure_key": "cbam/CN-A/72139149/2026/see_counted",
+        "status": "provisional",
+        "evidence_rung": "actual_unverified",
+        "default_share": Decimal(0),
+        "see_direct_t_co2e_per_t": Decimal("1.5"),
+        "see_indirect_t_co2e_per_t": None,
+        "indirect_absent_because": "Rod: no electricity factor for IN",
+        "embedded_electricity_mwh_per_fu": Decimal("0.2"),
+    }
+
+    told, unanswered = catena_x_record.record(None, good, Decimal(1), frozenset())
+
+    assert told["directEmissions"]["specificEmbeddedEmissionsDirect"] == Decimal("1.5")
+    assert told["indirectEmissions"] is None
+    assert unanswered["indirectEmissions"] == "Rod: no electricity factor for IN"

@@ -87,8 +87,9 @@ def test_totals_are_those_of_the_year_and_of_cbam_alone(report):
     indirect = answer(report, "indirect_emissions")["value"]
 
     assert [(row["process_code"], row["total_t_co2e"]) for row in direct] == [
-        ("all", "192.83"),
+        ("all", "194.513"),
         ("FASTENERS", "182.58"),
+        ("PLATING", "1.683"),
         ("none", "10.25"),
     ]
     assert [(row["process_code"], row["total_t_co2e"]) for row in indirect] == [
@@ -96,6 +97,17 @@ def test_totals_are_those_of_the_year_and_of_cbam_alone(report):
         ("FASTENERS", "181.5"),
         ("PLATING", "60.5"),
     ]
+
+
+def test_what_corroborates_a_stack_is_told_and_is_in_no_total(report):
+    told = {row["stream_code"]: row for row in answer(report, "activity_data")["value"]}
+
+    assert (told["COAL"]["is_corroborating"], told["COAL"]["emissions_t_co2e"]) == (True, "9.5")
+    assert told["NG"]["is_corroborating"] is False
+    # 10.25 t of gas that no process took, without the 9.5 t of coal
+    assert {
+        row["process_code"]: row["total_t_co2e"] for row in answer(report, "total_direct_emissions")["value"]
+    }["none"] == "10.25"
 
 
 def test_a_total_with_an_absent_part_is_absent_and_says_why(published_once):
@@ -318,6 +330,59 @@ def test_heads_name_a_unit_once_and_units_are_written_as_usual():
     assert "m³\xa0(0\xa0°C)" in table
 
 
+def test_a_head_that_its_unit_names_already_says_it_once():
+    rows = [{"functional_units_per_t": "0.9", "is_claimable": False, "see_direct_t_co2e_per_t": "2"}]
+    units = {
+        "functional_units_per_t": "functional units per t of product",
+        "see_direct_t_co2e_per_t": "t CO2e per t of product",
+    }
+    table = emissions_report_page._table(rows, units)
+
+    assert re.findall("<th[^>]*>(.*?)</th>", table) == [
+        "functional units per t of product",
+        "claimable",
+        "SEE direct<br>t\xa0CO2e per t of product",
+    ]
+
+
+def test_the_points_of_a_column_stand_below_one_another_and_no_digit_is_added():
+    rows = [{"activity_amount": text} for text in ("94.144", None, "415", "1234.5")]
+    table = emissions_report_page._table(rows, {"activity_amount": "as activity_unit says"})
+
+    assert re.findall("<td[^>]*>(.*?)</td>", table) == [
+        "94.144",
+        "—",
+        '415<span class="pad">.000</span>',
+        '1,234.5<span class="pad">00</span>',
+    ]
+
+
+def test_counts_stand_on_the_right_and_years_as_names():
+    table = emissions_report_page._table([{"minutes": 1440, "markup_year": 2026, "is_indirect": True}], {})
+
+    assert re.findall("<td.*?</td>", table) == [
+        '<td class="number">1,440</td>',
+        "<td>2026</td>",
+        "<td>yes</td>",
+    ]
+
+
+def test_sentences_stand_below_their_row():
+    because = "no satisfactory attestation holds the whole period of the answer, which ends in May"
+    rows = [
+        {"evidence_rung": "partly_default", "unclaimable_because": because, "missing_share": "0"},
+        {"evidence_rung": "verified", "unclaimable_because": None, "missing_share": "0"},
+    ]
+    table = emissions_report_page._table(rows, {"missing_share": "1"})
+
+    assert re.findall("<tr.*?</tr>", table) == [
+        '<tr><th>evidence rung</th><th class="number">missing share<br>%</th></tr>',
+        '<tr><td>partly default</td><td class="number">0</td></tr>',
+        f'<tr class="sentence"><td colspan="2"><div>unclaimable because: {because}</div></td></tr>',
+        '<tr><td>verified</td><td class="number">0</td></tr>',
+    ]
+
+
 class Outline(HTMLParser):
     """Headings by section of the page, and every address it asks for."""
 
@@ -357,7 +422,7 @@ def test_the_page_has_every_section_and_field_and_asks_for_nothing(report):
     assert outline.asked == []
     assert "url(" not in text and "@import" not in text
     assert "Works &amp; &lt;sons&gt;" in text
-    assert '<td class="number">193</td>' in text  # 192.83 t of the installation
+    assert '<td class="number">195</td>' in text  # 194.513 t of the installation
     assert '<td class="number">38.7</td>' in text  # 0.387015243662 on default values
 
 

@@ -36,6 +36,28 @@ def test_a_range_touches_the_partitions_that_hold_its_days(partition, is_touched
     assert ingest.touches(partition, FIRST, LAST) is is_touched
 
 
+def looks_until_calm(running: list[bool]) -> int:
+    """How often a build looks, where the first nightly DAG is running at the looks that `running` says."""
+    looks = []
+
+    def is_running(dag: str) -> bool:
+        return dag == ingest.NIGHTLY[0] and running[min(len(looks), len(running)) - 1]
+
+    ingest.wait_for_calm(is_running, sleep=looks.append)
+    return len(looks)
+
+
+def test_a_build_waits_until_no_ingest_has_run_for_a_quarter_of_a_minute():
+    assert looks_until_calm([False]) == 3  # of five seconds each
+    assert looks_until_calm([True, True, False]) == 5
+    # the next night begins before the calm is over
+    assert looks_until_calm([True, False, False, True, False]) == 7
+
+
+def test_a_build_waits_ten_minutes_at_most():
+    assert looks_until_calm([True]) == 120
+
+
 def test_a_run_without_a_day_says_what_to_give(house):
     with pytest.raises(ConfigurationError, match="give the parameter day"):
         ingest.land(("meters",), None, {"day": None}, settings=house)

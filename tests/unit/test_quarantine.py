@@ -380,6 +380,25 @@ def test_people_read_the_place_the_stake_and_the_next_command(works, capsys):
     assert "lingtan requeue SOURCE" in said
 
 
+def test_an_empty_answer_says_what_was_asked(works, capsys):
+    cli.main(["quarantine", "--rule", "amount_not_null"])
+
+    assert capsys.readouterr().out == "nothing is in quarantine by rule amount_not_null\n"
+
+
+def test_a_mistyped_source_is_answered_with_what_it_may_be(works, capsys):
+    cli.main(["requeue", "work_meters"])
+
+    assert capsys.readouterr().err.rstrip().endswith("; did you mean works_meters or meters?")
+
+
+def test_zeros_are_no_stake_beside_others():
+    amounts = {"amounts": {"GJ": "0", "kWh": "12.5"}, "rows_without_amount": 0}
+
+    assert quarantine._stake(amounts) == "; at stake 12.5 kWh"
+    assert quarantine._stake(amounts | {"amounts": {"GJ": "0"}}) == "; at stake 0 GJ"
+
+
 def test_requeue_sets_before_beside_after(works, capsys):
     small_house.send(works, "meters", "20260110T0000", [meter("E9")])
 

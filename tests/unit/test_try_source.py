@@ -229,9 +229,14 @@ def test_an_empty_house_says_why_everything_is_rejected(house: Settings, drop: D
     assert "declared_meter" in note
 
 
-def test_an_unknown_source_is_answered_with_the_known_ones(house: Settings, drop: Drop) -> None:
-    with pytest.raises(ConfigurationError, match="known: meters, readings"):
-        try_source.try_source("raedings", settings=house)
+@pytest.mark.parametrize(
+    ("name", "answer"), [("raedings", r"did you mean readings\?"), ("nobody", "known: meters, readings")]
+)
+def test_an_unknown_source_is_answered_with_those_it_may_be(
+    house: Settings, drop: Drop, name: str, answer: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=answer):
+        try_source.try_source(name, settings=house)
 
 
 def test_a_source_without_files_says_where_to_put_one(house: Settings, drop: Drop) -> None:
@@ -254,6 +259,17 @@ def test_a_person_reads_books_reasons_and_places(house: Settings, drop: Drop) ->
     assert "      day.csv, row 3, column 'Reading' (amount), value 'n/a'" in lines
     assert max(map(len, lines)) <= 110
     assert "  meter_readings/CN-FAST/2026-10-31 [row_count_between]" in lines
+
+
+def test_the_points_of_the_books_stand_below_one_another() -> None:
+    counts = {"read": 736142, "accepted": 736100, "rejected": 40, "superseded": 2}
+    sums = {"read": "18646163.992", "accepted": "18646151.4", "rejected": "12.5", "superseded": "0.092"}
+
+    assert try_source._books({"rows": counts, "amounts": {"kWh": sums}}) == [
+        "                  read      accepted  rejected  superseded",
+        "  rows     736,142         736,100        40         2    ",
+        "  kWh   18,646,163.992  18,646,151.4      12.5       0.092",
+    ]
 
 
 @pytest.mark.parametrize(

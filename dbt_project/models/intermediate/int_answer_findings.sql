@@ -39,7 +39,7 @@ said as (
         'warning' as state,
         'statement ' || attestations.attestation_code || ' of ' || attestations.verifier_name || ' on the '
         || attestations.scope || ' of ' || attestations.producer_installation_code || ' for ' || attestations.cn_code
-        || ' is not satisfactory: it verifies nothing; ask what was found' as sentence
+        || ' is not satisfactory: neither it nor an earlier one on these days verifies anything; ask what was found' as sentence
     from attestations
     where not attestations.is_satisfactory
 ),

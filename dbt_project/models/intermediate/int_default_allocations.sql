@@ -18,7 +18,8 @@ possible as (
             partition by
                 default_values.cn_code, default_values.taric_suffix, default_values.origin_country_code,
                 default_values.reporting_year
-            order by free_allocations.free_allocation_t_co2e_per_t desc, free_allocations.benchmark_id
+            order by
+                free_allocations.free_allocation_t_co2e_per_t desc, {{ figures_byte_order('free_allocations.benchmark_id') }}
         ) as highest_first
     from default_values
     -- left: a good without a benchmark must say so

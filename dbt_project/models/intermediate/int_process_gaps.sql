@@ -132,7 +132,7 @@ unsplit as (
     where nodes.absent_because is not null
 ),
 
--- nitric acid whose N2O nobody measures
+-- nitric acid whose N2O nobody measures all the time
 unmeasured as (
     select
         unmeasured_processes.installation_code,
@@ -144,7 +144,8 @@ unmeasured as (
         'own_direct' as component,
         cast(null as decimal(28, 9)) as activity_amount,
         cast(null as varchar) as activity_unit,
-        'N2O of process ' || unmeasured_processes.process_code || ' is not measured' as absent_because
+        'N2O of process ' || unmeasured_processes.process_code || ' is not measured in ' || unmeasured_processes.periods
+            as absent_because
     from unmeasured_processes
 ),
 

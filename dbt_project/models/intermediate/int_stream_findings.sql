@@ -304,8 +304,8 @@ n2o_not_measured as (
         'n2o_not_measured' as finding,
         'missing' as state,
         cast(null as bigint) as minutes,
-        'Process ' || unmeasured.process_code || ' makes nitric acid and no measured stream of N2O is shared to it; N2O must be '
-        || 'measured continuously.' as sentence
+        'Process ' || unmeasured.process_code || ' makes nitric acid and no measured stream of N2O is shared to it in '
+        || unmeasured.periods || '; N2O must be measured continuously.' as sentence
     from unmeasured
 ),
 

@@ -4,7 +4,7 @@ nodes as (select * from {{ ref('int_process_nodes') }}),
 
 emissions as (
     select * from {{ ref('int_stream_emissions_by_gas') }}
-    where rule_set = 'cbam' and process_code is null
+    where rule_set = 'cbam' and process_code is null and not is_corroborating
 ),
 
 stream_years as (select * from {{ ref('int_stream_years') }}),
@@ -16,6 +16,8 @@ stream_shares as (select * from {{ ref('stg_stream_shares') }}),
 process_flows as (select * from {{ ref('int_process_flows') }}),
 
 missing_months as (select * from {{ ref('int_missing_months') }}),
+
+corroborating_streams as (select * from {{ ref('int_corroborating_streams') }}),
 
 -- what no process takes burdens every good of the installation
 unattributed as (
@@ -110,7 +112,17 @@ silent_years as (
         || ' of stream ' || stream_years.stream_code || ' in ' || cast(stream_years.reporting_year as varchar)
             as absent_because
     from stream_years
-    where stream_years.months_known = 0
+    where
+        stream_years.months_known = 0
+        -- no figure rests on what corroborates
+        and not exists (
+            select 1
+            from corroborating_streams
+            where
+                corroborating_streams.installation_code = stream_years.installation_code
+                and corroborating_streams.stream_code = stream_years.stream_code
+                and {{ year_of('corroborating_streams.month_from') }} = stream_years.reporting_year
+        )
 ),
 
 -- what is known in other months and silent in these is not zero in these
@@ -129,7 +141,15 @@ silent_months as (
             missing_months.installation_code = stream_years.installation_code
             and missing_months.stream_code = stream_years.stream_code
             and missing_months.reporting_year = stream_years.reporting_year
-    where missing_months.what = 'stream' and stream_years.months_known > 0
+    left join corroborating_streams
+        on
+            missing_months.installation_code = corroborating_streams.installation_code
+            and missing_months.stream_code = corroborating_streams.stream_code
+            and missing_months.month_from = corroborating_streams.month_from
+    where
+        missing_months.what = 'stream'
+        and stream_years.months_known > 0
+        and corroborating_streams.stream_code is null
     group by
         missing_months.installation_code,
         missing_months.stream_code,

@@ -105,7 +105,8 @@ per_functional_unit as (
         coverage.coverage_share,
         coverage.missing_share,
         judged.status,
-        ladder.absent_because
+        ladder.absent_because,
+        ladder.indirect_absent_because
     from goods
     inner join ladder on goods.figure_stem = ladder.figure_stem
     inner join judged on goods.figure_stem = judged.figure_stem
@@ -168,7 +169,8 @@ final as (
         figures.coverage_share,
         figures.missing_share,
         figures.status,
-        figures.absent_because
+        figures.absent_because,
+        figures.indirect_absent_because
     from per_functional_unit as figures
 )
 

@@ -7,21 +7,24 @@ import time
 from collections.abc import Sequence
 from datetime import date
 
-from lingtan import samples
+from lingtan import arguments, samples
 from lingtan import settings as lingtan_settings
 from lingtan.errors import LingtanError
+from lingtan.ingest import NIGHTLY
 from lingtan.operate import failures
 from lingtan.operate.api import Api
-from lingtan.operate.demonstration import BUILD, INGEST, PUBLISH, Demonstration
+from lingtan.operate.demonstration import BUILD, PUBLISH, Demonstration
 from lingtan.operate.home import USERS, Home, free_port, locate
 from lingtan.operate.screen import Screen
 from lingtan.operate.services import ServiceError, Services, running
 from lingtan.operate.watch import Watch
 from lingtan.settings import Settings
 
-DAGS = frozenset({*INGEST, "rebuild_range", BUILD, PUBLISH})
+DAGS = frozenset({*NIGHTLY, "rebuild_range", BUILD, PUBLISH})
 START_SECONDS = 300
 UI_PORT = 8080
+FIRST = f"first day of the demo, {samples.FIRST_DAY} when not given"
+LAST = f"last day of the demo, {samples.LAST_DAY} when not given"
 
 
 def main_run(argv: Sequence[str]) -> int:
@@ -30,8 +33,8 @@ def main_run(argv: Sequence[str]) -> int:
     Exit code 0 when every DAG run succeeded.
     """
     parser = argparse.ArgumentParser(prog="lingtan run", description=main_run.__doc__)
-    parser.add_argument("--since", type=date.fromisoformat, default=samples.FIRST_DAY, metavar="DATE")
-    parser.add_argument("--until", type=date.fromisoformat, default=samples.LAST_DAY, metavar="DATE")
+    parser.add_argument("--since", type=arguments.day, default=samples.FIRST_DAY, metavar="DAY", help=FIRST)
+    parser.add_argument("--until", type=arguments.day, default=samples.LAST_DAY, metavar="DAY", help=LAST)
     asked = parser.parse_args(argv)
     settings = lingtan_settings.load()
     screen = Screen()
@@ -122,7 +125,7 @@ def welcome(home: Home, settings: Settings) -> str:
     return f"""
   {home.url}
   users      {users}
-  passwords  {failures.shown(home.passwords_file)}
+  passwords  {arguments.shown(home.passwords_file)}
 
   {first}
   Dags > ingest_meters > Grid   one column per day; land, accept, report

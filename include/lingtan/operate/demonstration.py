@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 
 from lingtan import samples
 from lingtan.errors import LingtanError
+from lingtan.ingest import NIGHTLY
 from lingtan.operate.api import Api
 from lingtan.operate.watch import Key, Watch
 from lingtan.periods import HOUSE_ZONE
 from lingtan.settings import Settings
 
-INGEST = ("ingest_energy", "ingest_meters", "ingest_production", "ingest_suppliers")
 BUILD, PUBLISH = "build_footprints", "publish_figures"
 NIGHTS = 2
 # How long an event may take from the task that emits it to the run it wakes.
@@ -91,16 +91,16 @@ class Demonstration:
         return self.settings.var / ".arriving"
 
     def _has_scheduled(self) -> bool:
-        if any(dag_id in INGEST for dag_id, _ in self.watch.active):
+        if any(dag_id in NIGHTLY for dag_id, _ in self.watch.active):
             return False
         dags = self.api.dags()
         now = datetime.now(UTC)
-        following = [dags[name]["next_dagrun_run_after"] for name in INGEST]
+        following = [dags[name]["next_dagrun_run_after"] for name in NIGHTLY]
         return all(at is not None and datetime.fromisoformat(at) > now for at in following)
 
     def is_walked(self) -> bool:
         """True when every night has run and none failed."""
-        runs = [self._run_of(name, night) for name in INGEST for night in self.nights]
+        runs = [self._run_of(name, night) for name in NIGHTLY for night in self.nights]
         return all(run is not None and run["state"] == "success" for run in runs)
 
     def _run_of(self, dag_id: str, night: date) -> dict | None:
@@ -121,7 +121,7 @@ class Demonstration:
         self._wait_for([("rebuild_range", run_id)])
 
     def run_night(self, night: date) -> None:
-        self._wait_for([self.start(dag_id, night) for dag_id in INGEST])
+        self._wait_for([self.start(dag_id, night) for dag_id in NIGHTLY])
 
     def start(self, dag_id: str, night: date) -> Key:
         """The run the schedule makes at the end of `night`, asked for now: its logical date, its interval.

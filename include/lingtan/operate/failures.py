@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from lingtan.arguments import shown
 from lingtan.operate.api import Api
 from lingtan.operate.home import Home
 from lingtan.operate.watch import title
@@ -84,7 +85,3 @@ def command(name: str = "lingtan") -> str:
 def log_file(run: Mapping, task: Mapping, home: Home) -> str:
     folder = f"dag_id={run['dag_id']}/run_id={run['dag_run_id']}/task_id={task['task_id']}"
     return shown(home.logs / folder / f"attempt={task['try_number']}.log")
-
-
-def shown(path: Path) -> str:
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

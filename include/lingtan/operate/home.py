@@ -144,7 +144,7 @@ def config(home: Home, settings: Settings) -> str:
             "plugins_folder": settings.project / "plugins",
             "load_examples": False,
             "executor": "LocalExecutor",
-            "parallelism": 4,
+            "parallelism": 5,  # the four ingests of a night, and the build that waits for them
             "dags_are_paused_at_creation": False,
             "default_timezone": HOUSE_ZONE,  # plain dates given to `airflow backfill` are local days
             "simple_auth_manager_users": ",".join(f"{name}:{role}" for name, role in USERS.items()),

@@ -80,7 +80,7 @@ def _absent(good: dict[str, Any]) -> str | None:
     """Why no figure per tonne of the good can be told."""
     if good["status"] == "absent":
         return good["absent_because"]
-    if good["see_direct_t_co2e_per_t"] is None or good["see_indirect_t_co2e_per_t"] is None:
+    if good["see_direct_t_co2e_per_t"] is None:
         return f"the figure is per {good['functional_unit']}, and how many a tonne holds is not known"
     return None
 
@@ -96,6 +96,8 @@ def _direct(good: dict[str, Any]) -> Told:
 
 def _indirect(copy: duckdb.DuckDBPyConnection, good: dict[str, Any]) -> Told:
     per_fu, emissions = good["embedded_electricity_mwh_per_fu"], good["see_indirect_t_co2e_per_t"]
+    if emissions is None:
+        return None, good["indirect_absent_because"]
     if not per_fu:
         return None, "no electricity is embodied that could carry a factor"
     electricity = (per_fu * good["functional_units_per_t"]).quantize(_PLACES)

@@ -13,6 +13,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from lingtan import arguments
 from lingtan import settings as lingtan_settings
 from lingtan.errors import LingtanError
 from lingtan.publish import catena_x
@@ -45,7 +46,9 @@ select
     string_agg(receipts.receipt_code, ' ' order by receipts.receipt_code) as receipt_codes,
     sum(receipts.mass_t) as mass_t
 from intermediate.int_receipts_matched_to_answers as receipts
-inner join reference.cbam_goods as goods on receipts.cn_code = goods.cn_code
+inner join reference.cbam_goods as goods
+    on receipts.cn_code = goods.cn_code and goods.valid_from <= receipts.received_on
+    and (goods.valid_until is null or receipts.received_on < goods.valid_until)
 left join staging.stg_items as items
     on receipts.item_code = items.item_code and items.valid_from <= receipts.received_on
     and (items.valid_until is null or receipts.received_on < items.valid_until)
@@ -132,7 +135,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "lingtan catena-x-request", description="Ask a supplier for CBAM figures by Catena-X."
     )
     parser.add_argument("supplier", metavar="SUPPLIER", help="code of the party")
-    parser.add_argument("year", metavar="YEAR", type=int, help="calendar year of receipt")
+    parser.add_argument("year", metavar="YEAR", type=arguments.year, help="calendar year of receipt")
     parser.add_argument("--sender", metavar="BPNL", required=True, help="our business partner number")
     parser.add_argument("--receiver", metavar="BPNL", required=True, help="the supplier's")
     parser.add_argument("--out", metavar="FILE", type=Path, help="other file than one in out/catena_x")
@@ -140,5 +143,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     settings = lingtan_settings.load()
     message = request(asked.supplier, asked.year, asked.sender, asked.receiver, settings)
     name = f"{asked.supplier}_{asked.year}_request.json".replace("/", "_")
-    print(catena_x.write(message, asked.out or settings.out / catena_x.FOLDER / name))
+    file = catena_x.write(message, asked.out or settings.out / catena_x.FOLDER / name)
+    print(arguments.shown(file))
     return 0

@@ -16,6 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lingtan import arguments
 from lingtan import settings as lingtan_settings
 from lingtan.errors import Finding, LingtanError
 from lingtan.numbers import plain
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 GOODS = """
 select goods.*, cbam_goods.aggregated_good
 from marts.fct_cbam_embedded_emissions as goods
-left join reference.cbam_goods on goods.cn_code = cbam_goods.cn_code
+left join reference.cbam_goods
+    on goods.cn_code = cbam_goods.cn_code and cbam_goods.valid_from <= make_date($year, 1, 1)
+    and (cbam_goods.valid_until is null or cbam_goods.valid_until > make_date($year, 1, 1))
 where goods.cn_code = $cn_code and goods.reporting_year = $year and goods.rule_set = 'definitive'
 order by goods.installation_code, goods.process_code
 """
@@ -316,7 +319,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     settings = lingtan_settings.load()
     answer = respond(asked.request.read_bytes(), settings)
     file = asked.out or settings.out / catena_x.FOLDER / f"{asked.request.stem}_response.json"
-    print(catena_x.write(answer.message, file))
+    print(arguments.shown(catena_x.write(answer.message, file)))
     for finding in answer.unanswered:
         print(f"not told: {finding.column}: {finding.sentence}", file=sys.stderr)
     return 1 if answer.unanswered else 0

@@ -17,11 +17,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lingtan import files
+from lingtan import arguments, files
 from lingtan import settings as lingtan_settings
 from lingtan.errors import LingtanError
 from lingtan.publish import package, page, readers
-from lingtan.publish.annex_iv_asked import ASKED, GOODS, Ask
+from lingtan.publish.annex_iv_asked import ASKED, GOODS, LISTED, Ask
 from lingtan.settings import Settings
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ select
     see_direct_t_co2e_per_fu, see_indirect_t_co2e_per_fu, see_direct_t_co2e_per_t,
     see_indirect_t_co2e_per_t, goods.is_indirect_counted, default_share, sefa_t_co2e_per_t, status,
     absent_because
-from {GOODS} as goods left join reference.cbam_goods using (cn_code)
+from {GOODS} as goods left join {LISTED} using (cn_code)
 order by process_code, cn_code
 """
 
@@ -184,7 +184,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "lingtan emissions-report", description="Write an operator's emissions report as JSON and HTML."
     )
     parser.add_argument("installation", metavar="INSTALLATION", help="code of the installation")
-    parser.add_argument("year", metavar="YEAR", type=int, help="calendar year")
+    parser.add_argument("year", metavar="YEAR", type=arguments.year, help="calendar year")
     parser.add_argument("--out", metavar="FOLDER", type=Path, help="other folder than out/emissions_reports")
     parser.add_argument("--json", action="store_true", help="print the report as JSON and write nothing")
     asked = parser.parse_args(argv)
@@ -197,5 +197,5 @@ def main(argv: Sequence[str] | None = None) -> int:
     told = sum(field["value"] is not None for field in report["fields"])
     print(f"{told} of {len(report['fields'])} fields told; the others say why not")
     for file in write(report, asked.out or settings.out / FOLDER):
-        print(file)
+        print(arguments.shown(file))
     return 0

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from html import escape
 from itertools import groupby
+from statistics import mean
 from typing import Any
 
 from lingtan.publish.page import FUNCTIONAL_UNITS
@@ -22,13 +23,16 @@ PLACES = {
     "total_t_co2e": Decimal(1),
     "_t_n2o": Decimal("0.001"),
 }
-WIDE_COLUMNS = 6  # a table of more takes its field's whole width
+WIDE_COLUMNS = 5  # a table of more takes its field's whole width
+WRAPS = 16  # letters: longer words may wrap
+SENTENCE = 50  # letters: a column longer on average stands below its rows, as wide as the table
 PER_CENT_PLACES = Decimal("0.01")
 ENDINGS = (
-    *("_t_co2e_per_fu", "_t_co2e_per_mwh", "_t_co2e_per_t", "_t_co2e", "_mwh_per_fu"),
+    *("_t_co2e_per_fu", "_t_co2e_per_mwh", "_t_co2e_per_t", "_per_t", "_t_co2e", "_mwh_per_fu"),
     *("_gj_per_unit", "_kg_per_unit", "_kwh", "_mwh", "_gj", "_t", "_fu", "_amount"),
 )
 WRITTEN = {"kwh": "kWh", "mwh": "MWh", "gj": "GJ", "m3_0c": "m³\xa0(0\xa0°C)", **FUNCTIONAL_UNITS}
+CODES_AS_WORDS = frozenset({"evidence", "evidence_rung", "finding", "method"})
 CAPITALS = {"cn": "CN", "see": "SEE", "sefa": "SEFA", "ncv": "NCV"}
 
 STYLE = """
@@ -52,21 +56,26 @@ p { margin: 0.25rem 0; max-width: 44rem; }
 .from, .when { font-size: 12px; color: var(--soft); overflow-wrap: anywhere; }
 table { border-collapse: collapse; font-size: 12.5px; }
 th, td { padding: 0.1rem 0.9rem 0.1rem 0; text-align: left; vertical-align: top; }
-th { font-weight: 500; color: var(--soft); }
+th { font-weight: 500; color: var(--soft); vertical-align: bottom; }
 td.number, th.number { text-align: right; }
 td { white-space: nowrap; }
+.pad { visibility: hidden; user-select: none; }
 .wide > div:not(:first-child) { grid-column: 2 / -1; }
 .wide th, .wide td { padding-right: 0.6rem; }
 .goods { overflow-x: auto; padding-top: 0.7rem; }
-td.words { white-space: normal; }
+td.words, .sentence td { white-space: normal; }
+.sentence div { width: 0; min-width: 100%; padding-bottom: 0.35rem; color: var(--soft); }
+@media screen { td.words { min-width: 8rem; } }
+@media screen and (max-width: 60rem) { .wide > div:last-child { grid-column: 1 / -1; } }
 @media screen and (max-width: 46rem) { .field { grid-template-columns: 2.5rem minmax(0, 1fr); }
-  .field > div:last-child { grid-column: 2; } }
+  .field:not(.wide) > div:last-child { grid-column: 2; } }
 @page { size: A4; margin: 14mm; }
 @media print {
   :root { color-scheme: light; }
   /* a table's head is what every browser repeats on every page */
   body { display: table; width: 100%; padding: 0; max-width: none; font-size: 9.5pt; }
   .status { display: table-header-group; break-inside: avoid; }
+  .status::after { content: ""; display: block; height: 4mm; background: var(--paper); }
   main { display: table-row-group; }
   h1 { margin-top: 4mm; }
   h2, h3 { break-after: avoid; }
@@ -74,8 +83,8 @@ td.words { white-space: normal; }
   .field { grid-template-columns: 10mm 38mm minmax(0, 1fr); }
   .field > div { overflow: visible; }
   .field, tr { break-inside: avoid; }
+  .sentence { break-before: avoid; }
   table, .from, .when { font-size: 7.5pt; }
-  td:not(.number) { white-space: normal; }
   th, td { padding-right: 2mm; }
 }
 """
@@ -168,15 +177,33 @@ def _answer(field: Mapping[str, Any]) -> str:
 
 
 def _table(rows: list[dict], units: Mapping[str, str]) -> str:
-    columns = _columns(rows)
-    heads = "".join(f"<th{_kind(name in units)}>{_head(name, units)}</th>" for name in columns)
-    lines = ("".join(_cell(name, row[name], units) for name in columns) for row in rows)
-    return f"<table><tr>{heads}</tr>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
+    names = _columns(rows)
+    sentences = [name for name in names if _are_sentences(rows, name)]
+    columns = {name: _cells(rows, name, units) for name in names if name not in sentences}
+    heads = "".join(
+        f"<th{_kind(_is_number(rows, name, units))}>{_head(name, units)}</th>" for name in columns
+    )
+    lines = []
+    for row, cells in zip(rows, zip(*columns.values(), strict=True), strict=True):
+        lines.append(f"<tr>{''.join(cells)}</tr>")
+        lines += [_sentence(name, row[name], len(columns)) for name in sentences if row[name] is not None]
+    return f"<table><tr>{heads}</tr>{''.join(lines)}</table>"
 
 
 def _columns(rows: list[dict]) -> list[str]:
     """Those with a value; a column without one says nothing."""
     return [name for name in rows[0] if any(row[name] is not None for row in rows)]
+
+
+def _are_sentences(rows: list[dict], name: str) -> bool:
+    return mean(len(_words(row[name])) for row in rows if row[name] is not None) > SENTENCE
+
+
+def _is_number(rows: list[dict], name: str, units: Mapping[str, str]) -> bool:
+    """A quantity or a count; a year is a name."""
+    values = [row[name] for row in rows if row[name] is not None]
+    is_count = all(isinstance(value, int) and not isinstance(value, bool) for value in values)
+    return name in units or (is_count and not name.endswith("year"))
 
 
 def _kind(is_number: bool) -> str:
@@ -189,24 +216,51 @@ def _head(name: str, units: Mapping[str, str]) -> str:
         return _title(name)
     ending = next((end for end in ENDINGS if name.endswith(end)), "")
     title = _title(name.removesuffix(ending))
-    # a unit that varies stands in its own column
-    return title if unit.startswith("as ") else f"{title}<br>{escape('%' if unit == '1' else unit)}"
+    if unit.startswith("as "):  # a unit that varies stands in its own column
+        return title
+    written = escape("%" if unit == "1" else unit.replace("t CO2e", "t\xa0CO2e"))
+    return written if written.startswith(title) else f"{title}<br>{written}"
 
 
 def _title(name: str) -> str:
-    return escape(" ".join(CAPITALS.get(word, word) for word in name.split("_")))
+    words = name.removeprefix("is_").split("_")
+    return escape(" ".join(CAPITALS.get(word, word) for word in words))
 
 
-def _cell(name: str, value: object, units: Mapping[str, str]) -> str:
-    if name in units:
-        shown = MISSING if value is None else number(name, str(value), units[name])
-        return f"<td{_kind(True)}>{escape(shown)}</td>"
+def _cells(rows: list[dict], name: str, units: Mapping[str, str]) -> list[str]:
+    values = [row[name] for row in rows]
+    if not _is_number(rows, name, units):
+        return [_cell(name, value) for value in values]
+    unit = units.get(name, "")
+    shown = [MISSING if value is None else number(name, str(value), unit) for value in values]
+    return [
+        f"<td{_kind(True)}>{escape(text)}{pad}</td>" for text, pad in zip(shown, _pads(shown), strict=True)
+    ]
+
+
+def _pads(shown: list[str]) -> list[str]:
+    """What each number lacks, unseen, for the points of a column to stand below one another."""
+    had = [len("".join(text.partition(".")[1:])) for text in shown]
+    longest = "." + "0" * (max(had) - 1)
+    lacks = ["" if text == MISSING else longest[at : max(had)] for text, at in zip(shown, had, strict=True)]
+    return [f'<span class="pad">{lack}</span>' if lack else "" for lack in lacks]
+
+
+def _cell(name: str, value: object) -> str:
     if name.endswith("unit"):
         value = WRITTEN.get(value, value)
     shown = MISSING if value is None else _words(value)
-    # sentences wrap; on paper keys do too, after a slash
-    words = ' class="words"' if " " in shown else ""
+    if name in CODES_AS_WORDS:
+        shown = shown.replace("_", " ")
+    # names wrap, and keys after a slash
+    words = ' class="words"' if " " in shown and len(shown) > WRAPS else ""
     return f"<td{words}>{escape(shown).replace('/', '/<wbr>')}</td>"
+
+
+def _sentence(name: str, value: object, columns: int) -> str:
+    label = "" if name == "sentence" else f"{_title(name)}: "
+    said = label + escape(_words(value))
+    return f'<tr class="sentence"><td colspan="{columns}"><div>{said}</div></td></tr>'
 
 
 def _words(value: object) -> str:

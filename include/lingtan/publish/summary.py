@@ -8,27 +8,16 @@ import unicodedata
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
-from pathlib import Path
 
 from lingtan import settings as lingtan_settings
+from lingtan.arguments import shown
 from lingtan.publish import page, readers
 from lingtan.settings import Settings
 
 MISSING = "—"
 PLACES = Decimal("0.0001")
 CENTS = Decimal("0.01")
-HEADINGS = (
-    "product",
-    "CN code",
-    "direct",
-    "indirect",
-    "counted",
-    "measured",
-    "estimated",
-    "default",
-    "missing",
-)
-LEFT = frozenset({"product", "CN code"})
+TO_THE_LEFT = frozenset({"product", "CN code", "evidence", "per", "status", "figure key", "remark"})
 
 
 def render(settings: Settings | None = None, *, is_new: bool | None = None) -> str:
@@ -43,9 +32,8 @@ def render(settings: Settings | None = None, *, is_new: bool | None = None) -> s
     except readers.NoReadersCopyError as error:
         return f"No figures: {error}."
     lines: list[str] = []
-    kinds = groupby(said["figures"], key=lambda row: (row["reporting_year"], row["per"]))
-    for (year, per), figures in kinds:
-        lines += _block(year, per, list(figures))
+    for year, figures in groupby(said["figures"], key=lambda row: row["reporting_year"]):
+        lines += _year(year, list(figures))
     if not said["figures"]:
         lines += ["No figures: no product has a good under CBAM in a year with rules.", ""]
     lines += [_without(year) for year in said["years_without_figure"]]
@@ -56,24 +44,43 @@ def render(settings: Settings | None = None, *, is_new: bool | None = None) -> s
     return "\n".join(lines)
 
 
-def _block(year: int, per: str | None, figures: list[dict]) -> list[str]:
-    table = [dict(zip(HEADINGS, HEADINGS, strict=True)), *(_cells(figure) for figure in figures)]
-    widths = {name: max(_width(row[name]) for row in table) for name in HEADINGS}
-    measure = f"t CO2e per {per}" if per else "of no declared good"
-    shares = "shares are of counted, missing of meter minutes"
-    lines = [f"CBAM figures {year}, {measure}; {shares}", ""]
-    for row, figure in zip(table, (None, *figures), strict=True):
-        cells = (_pad(row[name], widths[name], is_left=name in LEFT) for name in HEADINGS)
-        lines.append("  ".join(cells).rstrip())
-        if figure is not None:
-            lines.append(f"  {figure['figure_key']}  {figure['status']}  {_per_declared_unit(figure)}")
-            lines.append(f"  {_certificates(figure)}")
+def _year(year: int, figures: list[dict]) -> list[str]:
+    lines = []
+    for per, members in groupby(figures, key=lambda row: row["per"]):
+        measure = f"t CO2e per {per}" if per else "of no declared good"
+        lines += [
+            f"CBAM figures {year}, {measure}; shares are of counted, missing of meter minutes",
+            "",
+            *_table([_figure(figure) for figure in members]),
+            "",
+        ]
     if any(figure["is_indirect_counted"] is False for figure in figures):
-        lines += ["", "i = informational: CBAM counts direct emissions only for this good (Annex II)"]
-    return [*lines, ""]
+        lines += ["i = informational: CBAM counts direct emissions only for this good (Annex II)", ""]
+    return [
+        *lines,
+        f"Certificates {year}, t CO2e per t shipped, by actual and by default data",
+        "",
+        *_table([_certificates(figure) for figure in figures]),
+        "",
+        f"Per unit sold {year}",
+        "",
+        *_table([_per_unit(figure) for figure in figures]),
+        "",
+    ]
 
 
-def _cells(figure: dict) -> dict[str, str]:
+def _table(rows: list[dict[str, str]]) -> list[str]:
+    """Columns under the names of their keys, as wide as they need; a column of blanks is left out."""
+    names = [name for name in rows[0] if any(row[name] for row in rows)]
+    lines = [{name: "" if name == "remark" else name for name in names}, *rows]
+    widths = {name: max(_width(line[name]) for line in lines) for name in names}
+    return [
+        "  ".join(_pad(line[name], widths[name], is_left=name in TO_THE_LEFT) for name in names).rstrip()
+        for line in lines
+    ]
+
+
+def _figure(figure: dict) -> dict[str, str]:
     indirect = _emissions(figure["see_indirect"])
     return {
         "product": figure["product_code"],
@@ -88,23 +95,34 @@ def _cells(figure: dict) -> dict[str, str]:
     }
 
 
-def _per_declared_unit(figure: dict) -> str:
-    if figure["per_declared_unit_kg_co2e"] is None:
-        return f"no figure: {figure['absent_because']}"
-    return f"= {_emissions(figure['per_declared_unit_kg_co2e'])} kg CO2e per {figure['declared_unit']}"
+def _certificates(figure: dict) -> dict[str, str]:
+    return {
+        "product": figure["product_code"],
+        "evidence": _words(figure["evidence_rung"] or "no evidence"),
+        "actual": _emissions(figure["actual_certificates_per_t"]),
+        "default": _emissions(figure["default_certificates_per_t"]),
+        "saved EUR": _money(figure["saved_eur"]),
+        "remark": _shipped(figure),
+    }
 
 
-def _certificates(figure: dict) -> str:
-    rung = figure["evidence_rung"] or "no evidence"
+def _shipped(figure: dict) -> str:
     if figure["shipped_mass_t"] is None:
-        return f"{rung}; nothing shipped under CBAM"
-    actual, default = (_emissions(figure[f"{data}_certificates_per_t"]) for data in ("actual", "default"))
-    said = f"{rung}; certificates per t {actual} (default {default})"
-    if figure["saved_eur"] is not None:
-        said += f", saves {Decimal(figure['saved_eur']).quantize(CENTS, ROUND_HALF_UP):,} EUR"
-    if Decimal(figure["unpriced_mass_t"]):
-        said += f", {figure['unpriced_mass_t']} t unpriced"
-    return said
+        return "nothing shipped under CBAM"
+    unpriced = Decimal(figure["unpriced_mass_t"])
+    return f"{unpriced.normalize():,f} t without a price" if unpriced else ""
+
+
+def _per_unit(figure: dict) -> dict[str, str]:
+    is_absent = figure["per_declared_unit_kg_co2e"] is None
+    return {
+        "product": figure["product_code"],
+        "kg CO2e": _emissions(figure["per_declared_unit_kg_co2e"]),
+        "per": figure["declared_unit"],
+        "status": figure["status"],
+        "figure key": figure["figure_key"],
+        "remark": f"no figure: {figure['absent_because']}" if is_absent else "",
+    }
 
 
 def _suppliers(parts: list[dict]) -> list[str]:
@@ -136,7 +154,11 @@ def _change(part: dict, rung: str) -> str:
     if tonnes is None:
         return MISSING
     said = f"{Decimal(tonnes).quantize(CENTS, ROUND_HALF_UP):,} t"
-    return said if euros is None else f"{said}, {Decimal(euros).quantize(CENTS, ROUND_HALF_UP):,} EUR"
+    return said if euros is None else f"{said}, {_money(euros)} EUR"
+
+
+def _money(text: str | None) -> str:
+    return MISSING if text is None else f"{Decimal(text).quantize(CENTS, ROUND_HALF_UP):,}"
 
 
 def _emissions(text: str | None) -> str:
@@ -195,9 +217,4 @@ def _paths(settings: Settings, release: dict | None) -> Iterable[str]:
     if release is not None:
         places["package"] = settings.releases / release["release"]
     places["readers"] = settings.readers_file
-    return [f"{name:<11}{_shown(path)}" for name, path in places.items()]
-
-
-def _shown(path: Path) -> str:
-    """The path as a person in the project's folder would type it."""
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+    return [f"{name:<11}{shown(path)}" for name, path in places.items()]

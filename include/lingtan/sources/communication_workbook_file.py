@@ -252,7 +252,10 @@ def _day(sheets: _Sheets, cell: str) -> date | None:
 
 
 def _iso(day: date | None, days: int = 0) -> str | None:
-    return None if day is None else (day + timedelta(days=days)).isoformat()
+    # the last day of the calendar has none after it
+    if day is None or day > date.max - timedelta(days=days):
+        return None
+    return (day + timedelta(days=days)).isoformat()
 
 
 def _version(rows: list[list[Any]]) -> str:
