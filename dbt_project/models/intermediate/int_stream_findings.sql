@@ -294,18 +294,26 @@ hours_missing as (
     where measured_months.days_incomplete > 0
 ),
 
-n2o_not_measured as (
+gas_not_measured as (
     select
         unmeasured.installation_code,
         'process' as subject_kind,
         unmeasured.process_code as subject_code,
         {{ first_of_year('unmeasured.reporting_year') }} as period_from,
         {{ first_of_year('unmeasured.reporting_year + 1') }} as period_until,
-        'n2o_not_measured' as finding,
+        case unmeasured.gas when 'N2O' then 'n2o_not_measured' else 'pfc_not_measured' end as finding,
         'missing' as state,
         cast(null as bigint) as minutes,
-        'Process ' || unmeasured.process_code || ' makes nitric acid and no measured stream of N2O is shared to it in '
-        || unmeasured.periods || '; N2O must be measured continuously.' as sentence
+        'Process ' || unmeasured.process_code
+        || case unmeasured.gas
+            when 'N2O' then ' makes nitric acid and no measured stream of N2O'
+            else ' smelts aluminium and no stream of its cells'
+        end
+        || ' is shared to it in ' || unmeasured.periods
+        || case unmeasured.gas
+            when 'N2O' then '; N2O must be measured continuously.'
+            else '; state what its cells did, by method pfc_slope or pfc_overvoltage.'
+        end as sentence
     from unmeasured
 ),
 
@@ -324,7 +332,7 @@ final as (
     union all
     select * from hours_missing
     union all
-    select * from n2o_not_measured
+    select * from gas_not_measured
 )
 
 select * from final
