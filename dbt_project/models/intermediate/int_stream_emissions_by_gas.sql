@@ -119,7 +119,15 @@ summed as (
         max(matched.absent_because) as absent_because,
         sum(matched.measured_amount + matched.estimated_amount) as amount,
         sum(matched.conservative_addition) as conservative_addition,
-        sum((matched.measured_amount + matched.estimated_amount) * matched.ncv_gj_per_unit) as energy_gj,
+        case
+            when
+                count(
+                    case
+                        when matched.ncv_gj_per_unit is null and matched.measured_amount + matched.estimated_amount <> 0 then 1
+                    end
+                ) = 0
+                then sum((matched.measured_amount + matched.estimated_amount) * matched.ncv_gj_per_unit)
+        end as energy_gj,
         -- unrounded sums of exact products; each is rounded once below
         sum(matched.measured_amount * matched.amount_kg_per_unit) as measured_kg,
         sum(matched.estimated_amount * matched.amount_kg_per_unit) as estimated_kg,
