@@ -122,8 +122,22 @@ summed as (
         max(matched.absent_because) as absent_because,
         sum(matched.measured_amount + matched.estimated_amount) as amount,
         sum(matched.conservative_addition) as conservative_addition,
-        sum((matched.measured_amount + matched.estimated_amount) * matched.ncv_gj_per_unit) as energy_gj,
-        sum(matched.conservative_addition * matched.ncv_gj_per_unit) as addition_energy_gj,
+        {% set no_unknown_energy %}
+            count(
+                case
+                    when
+                        matched.ncv_gj_per_unit is null
+                        and (matched.measured_amount + matched.estimated_amount <> 0 or matched.conservative_addition <> 0)
+                        then 1
+                end
+            ) = 0
+        {% endset %}
+        case
+            when {{ no_unknown_energy }}
+                then sum((matched.measured_amount + matched.estimated_amount) * matched.ncv_gj_per_unit)
+        end as energy_gj,
+        case when {{ no_unknown_energy }} then sum(matched.conservative_addition * matched.ncv_gj_per_unit) end
+            as addition_energy_gj,
         -- unrounded sums of exact products; each is rounded once below
         sum(matched.measured_amount * matched.amount_kg_per_unit) as measured_kg,
         sum(matched.estimated_amount * matched.amount_kg_per_unit) as estimated_kg,
