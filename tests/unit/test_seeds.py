@@ -33,7 +33,7 @@ FACTORS = (
 )
 
 # whose validity every model asks for
-LISTS = ("cbam_goods", "cbam_zero_origins", "cbam_production_routes")
+LISTS = ("cbam_goods", "cbam_multifunctional_groups", "cbam_zero_origins", "cbam_production_routes")
 # whose validity no model asks for
 EDITIONS = (
     "parameter_list",

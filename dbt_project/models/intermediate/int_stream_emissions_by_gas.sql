@@ -127,7 +127,9 @@ summed as (
                 case
                     when
                         matched.ncv_gj_per_unit is null
-                        and (matched.measured_amount + matched.estimated_amount <> 0 or matched.conservative_addition <> 0)
+                        and (
+                            matched.measured_amount + matched.estimated_amount <> 0 or matched.conservative_addition <> 0
+                        )
                         then 1
                 end
             ) = 0
