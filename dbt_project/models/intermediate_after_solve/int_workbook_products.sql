@@ -42,8 +42,10 @@ final as (
         cast({{ product('embedded_emissions.see_t_co2e_per_t', workbook_number('stated', 'rebated_share')) }} as decimal(38, 12))
             as rebated_t_co2e_per_t,
         cast(
-            {{ workbook_number('stated', 'price_due_per_t') }}
-            - {{ workbook_number('stated', 'rebate_per_t') }} as decimal(38, 12)
+            case
+                when first_of_name.process_position is not null
+                    then {{ workbook_number('stated', 'price_due_per_t') }} - {{ workbook_number('stated', 'rebate_per_t') }}
+            end as decimal(38, 12)
         ) as effective_carbon_price_per_t
     from stated
     left join first_of_name
