@@ -36,6 +36,8 @@ HOLDING = frozenset(
         "overwritten_formula",
         "text_in_number_cell",
         "missing_input",
+        "units_do_not_fit",
+        "no_percentage",
         "percentage_as_fraction",
         "share_as_percentage",
         "zero_for_unknown",

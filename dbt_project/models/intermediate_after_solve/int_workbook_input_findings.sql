@@ -83,6 +83,18 @@ numbers as (
     union all
     select
         inputs.workbook_id,
+        'no_percentage' as rule,
+        inputs.place,
+        inputs.text_value as cell_value,
+        inputs.text_value || ' % is less than nothing or more than all; write a number from 0 to 100. It was calculated with as'
+        || ' it stands' as sentence
+    from inputs
+    where
+        inputs.field in ('oxidation_pct', 'conversion_pct', 'biomass_pct')
+        and (inputs.number_value < 0 or inputs.number_value > 100)
+    union all
+    select
+        inputs.workbook_id,
         'share_as_percentage' as rule,
         inputs.place,
         inputs.text_value as cell_value,

@@ -30,7 +30,8 @@ final as (
         stated.block_position,
         coalesce(stated.name, stated.process_name, 'product ' || cast(stated.block_position as varchar)) as product_name,
         stated.process_name,
-        stated.cn_code,
+        -- written with blanks or dots, or with the two digits of TARIC, it is the same code
+        substr(replace(replace(stated.cn_code, ' ', ''), '.', ''), 1, 8) as cn_code,
         first_of_name.process_position,
         embedded_emissions.see_direct_t_co2e_per_t,
         embedded_emissions.see_indirect_t_co2e_per_t,
