@@ -43,6 +43,7 @@ HOLDING = frozenset(
         "zero_for_unknown",
         "listed_twice",
         "unproductive_loop",
+        "out_of_range",
     }
 )
 # findings of a product's own cells, which leave that product out

@@ -596,6 +596,26 @@ def test_a_loop_that_devours_itself_is_named_and_has_no_figures(
     assert [finding["rule"] for finding in result["findings"]] == ["unproductive_loop"]
 
 
+def test_a_number_nobody_can_calculate_with_is_named(
+    tmp_path: Path, reference_files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "sent.xlsx"
+    # a billionth of a tonne made
+    changes = {"D_Processes!L16": 1e-9}
+    file.write_bytes(workbooks.changed(workbooks.example(reference_files, CEMENT), changes))
+
+    code = cli.main(["check-workbook", str(file), "--json"])
+
+    result = json.loads(capsys.readouterr().out)
+    assert (code, result["agree"], result["figures"]) == (1, False, [])
+    [finding] = result["findings"]
+    assert (finding["rule"], finding["column"], finding["value"]) == (
+        "out_of_range",
+        "D_Processes!L16",
+        "0.000000001",
+    )
+
+
 @pytest.mark.parametrize(
     ("kind", "rule"),
     [
