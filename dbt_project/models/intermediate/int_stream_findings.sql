@@ -1,5 +1,5 @@
--- What a person should look at in the factors and measurements of streams under CBAM, and in landed parameters. Nothing is
--- changed by it.
+-- What a person should look at in the factors and measurements of streams under CBAM, and in parameters. Nothing is changed
+-- by it.
 with
 factors as (
     select
@@ -202,7 +202,8 @@ parameters_refused as (
                 first_of_year('reporting_years.reporting_year + 1')
             ) }}
     where
-        parameters_checked.subject_kind in ('stream', 'process', 'product')
+        -- a product's content that was refused is told as missing
+        parameters_checked.subject_kind in ('stream', 'process')
         and parameters_checked.refused_because is not null
 ),
 
