@@ -1,4 +1,5 @@
--- What a person should look at in the factors and measurements of streams under CBAM. Nothing is changed by it.
+-- What a person should look at in the factors and measurements of streams under CBAM, and in parameters. Nothing is changed
+-- by it.
 with
 factors as (
     select
@@ -16,12 +17,16 @@ processes as (select * from {{ ref('stg_processes') }}),
 
 source_streams as (select * from {{ ref('stg_source_streams') }}),
 
+reporting_years as (select * from {{ ref('int_reporting_years') }}),
+
+parameters_checked as (select * from {{ ref('int_parameters_checked') }}),
+
 parameters as (
     select
-        checked.*,
-        {{ parameter_id('checked') }} as parameter_id
-    from {{ ref('int_parameters_checked') }} as checked
-    where checked.subject_kind = 'stream' and checked.refused_because is null
+        parameters_checked.*,
+        {{ parameter_id('parameters_checked') }} as parameter_id
+    from parameters_checked
+    where parameters_checked.subject_kind = 'stream' and parameters_checked.refused_because is null
 ),
 
 frequencies as (select * from {{ ref('analysis_frequencies') }}),
@@ -171,6 +176,35 @@ old_analyses as (
         and coalesce(factors.factor_id, '') <> parameters.parameter_id
         and ';' || coalesce(factors.parameter_ids, '') || ';' not like '%;' || parameters.parameter_id || ';%'
     group by factors.installation_code, factors.stream_code, parameters.parameter, parameters.determined_on
+),
+
+parameters_refused as (
+    select distinct
+        parameters_checked.installation_code,
+        parameters_checked.subject_kind,
+        parameters_checked.subject_code,
+        greatest(parameters_checked.valid_from, {{ first_of_year('reporting_years.reporting_year') }}) as period_from,
+        least(
+            parameters_checked.valid_until, {{ first_of_year('reporting_years.reporting_year + 1') }}
+        ) as period_until,
+        'parameter_refused' as finding,
+        'doubtful' as state,
+        cast(null as bigint) as minutes,
+        upper(substr(parameters_checked.refused_because, 1, 1)) || substr(parameters_checked.refused_because, 2)
+        || ': the row is used by nothing; correct it.' as sentence
+    from parameters_checked
+    inner join reporting_years
+        on
+            parameters_checked.installation_code = reporting_years.installation_code
+            and {{ holds_within(
+                'parameters_checked',
+                first_of_year('reporting_years.reporting_year'),
+                first_of_year('reporting_years.reporting_year + 1')
+            ) }}
+    where
+        -- a product's content that was refused is told as missing
+        parameters_checked.subject_kind in ('stream', 'process')
+        and parameters_checked.refused_because is not null
 ),
 
 biomass_without_proof as (
@@ -357,6 +391,8 @@ final as (
     select * from too_few_analyses
     union all
     select * from old_analyses
+    union all
+    select * from parameters_refused
     union all
     select * from biomass_without_proof
     union all
