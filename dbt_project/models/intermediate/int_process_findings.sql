@@ -66,7 +66,7 @@ precursors_used as (
         codes_used.installation_code,
         codes_used.process_code,
         codes_used.reporting_year,
-        string_agg(codes_used.cn_code, ', ' order by codes_used.cn_code) as cn_codes
+        string_agg(codes_used.cn_code, ', ' order by {{ figures_byte_order('codes_used.cn_code') }}) as cn_codes
     from codes_used
     inner join cbam_goods
         on

@@ -1,5 +1,6 @@
 -- What a person should look at, in the meters, in the papers, in the factors, in suppliers' answers, in what products are
--- made of and in how processes part them. Books of partitions stand in fct_data_quality, rules that rows broke in fct_data_quality_rules.
+-- made of and in how processes part them. Books of partitions stand in fct_data_quality, rules that rows broke in
+-- fct_data_quality_rules.
 with
 meter_findings as (select * from {{ ref('int_meter_findings') }}),
 
