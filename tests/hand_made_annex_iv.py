@@ -65,12 +65,13 @@ TABLES = {
         "installation_code varchar, reporting_year integer, process_code varchar, carrier varchar,"
         " unit varchar, imported_amount decimal(28,9), received_amount decimal(28,9),"
         " produced_amount decimal(28,9), given_amount decimal(28,9), exported_amount decimal(28,9),"
-        " consumed_amount decimal(28,9)",
+        " consumed_amount decimal(28,9), imported_t_co2e decimal(38,12)",
         [
-            (*HERE, "FASTENERS", "electricity", "mwh", "300.0005", "40", "0", "0", "0", "340.0005"),
-            (*HERE, "PLATING", "electricity", "mwh", "100", "0", "0", "0", "0", "100"),
-            (*HERE, "ENGINE", "electricity", "mwh", "0", "0", "50", "40", "10", "0"),
-            (*HERE, "ENGINE", "heat", "gj", "0", "0", "90", "0", "90", "0"),
+            (*HERE, "FASTENERS", "electricity", "mwh", "300.0005", "40", "0", "0", "0", "340.0005", None),
+            (*HERE, "PLATING", "electricity", "mwh", "100", "0", "0", "0", "0", "100", None),
+            (*HERE, "ENGINE", "electricity", "mwh", "0", "0", "50", "40", "10", "0", None),
+            (*HERE, "PLATING", "waste_gas", "gj", "30", "0", "0", "0", "0", "30", "1.683"),
+            (*HERE, "ENGINE", "heat", "gj", "0", "0", "90", "0", "90", "0", None),
         ],
     ),
     "marts.fct_attributed_direct": (
@@ -126,11 +127,28 @@ TABLES = {
     ),
     "reports.rpt_annex_iv_benchmarks": (
         "installation_code varchar, reporting_year integer, process_code varchar, cn_code varchar,"
-        " benchmark_id varchar, benchmark_column varchar, benchmark_route varchar,"
+        " route varchar, mass_t decimal(28,9), benchmark_id varchar,"
+        " benchmark_column varchar, benchmark_route varchar,"
         " benchmark_t_co2e_per_t decimal(28,12), kept_share decimal(28,12),"
         " correction_share decimal(28,12), free_allocation_t_co2e_per_t decimal(28,12),"
         " absent_because varchar",
-        [(*HERE, "FASTENERS", "73181588", "b-7318", "A", None, "0.04", "0.975", "1", "0.039", None)],
+        [
+            (
+                *HERE,
+                "FASTENERS",
+                "73181588",
+                "cold forming",
+                "100",
+                "b-7318",
+                "A",
+                None,
+                "0.04",
+                "0.975",
+                "1",
+                "0.039",
+                None,
+            )
+        ],
     ),
     "reports.rpt_annex_iv_parameters": (
         "installation_code varchar, reporting_year integer, process_code varchar, subject_kind varchar,"

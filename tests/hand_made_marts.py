@@ -113,6 +113,7 @@ GOODS_COLUMNS = {
     "missing_share": SHARE,
     "status": "varchar",
     "absent_because": "varchar",
+    "indirect_absent_because": "varchar",
 }
 FIGURES_COLUMNS = {
     **dict.fromkeys(
@@ -169,6 +170,7 @@ def _emissions(
     gas: str = "CO2",
     rule_set: str = "cbam",
     place: str = "CN-FAST",
+    corroborates: bool = False,
 ) -> tuple:
     is_indirect = method == "electricity"
     factor = "grid-east" if is_indirect else f"factor-{stream}"
@@ -177,7 +179,8 @@ def _emissions(
     tonnes = amount if method == "measured" else None
     material = "natural_gas" if stream == "NG" else None
     return (
-        *(place, process, stream, month, rule_set, method, material, is_indirect, gas, unit, amount, energy),
+        *(place, process, stream, month, rule_set, method, material, is_indirect, corroborates),
+        *(gas, unit, amount, energy),
         tonnes,
         *(emissions, added, *told),
     )
@@ -209,12 +212,14 @@ OTHERS = {
             ("CN-ALU", "Extrusion works", "Aluminium Co.", *(None,) * 7, "2025-01-01", None),
         ],
     ),
-    # CN-FAST 2026 by CBAM: direct 60.5 + 0.25 + 121 + 0.83 of the process and 10.25 of none, so 192.83 t;
-    # indirect 181.5 + 60 + 0.5 = 242 t from 300,000.5 + 100,000 kWh, the latter beside two gases
+    # CN-FAST 2026 by CBAM: direct 60.5 + 0.25 + 121 + 0.83 of the process and 10.25 of none, so 192.83 t, and
+    # 194.513 t with waste gas; indirect 181.5 + 60 + 0.5 = 242 t from 300,000.5 + 100,000 kWh, the latter
+    # beside two gases; coal that corroborates a stack is in no total
     "marts.fct_emissions": (
         "installation_code varchar, process_code varchar, stream_code varchar, month_from date,"
-        " rule_set varchar, method varchar, material_code varchar, is_indirect boolean, gas varchar,"
-        " activity_unit varchar, activity_amount decimal(28,9), energy_gj decimal(28,9),"
+        " rule_set varchar, method varchar, material_code varchar, is_indirect boolean,"
+        " is_corroborating boolean, gas varchar, activity_unit varchar, activity_amount decimal(28,9),"
+        " energy_gj decimal(28,9),"
         " emissions_t decimal(38,12), emissions_t_co2e decimal(38,12),"
         " conservative_addition_t_co2e decimal(38,12), biogenic_t_co2 decimal(38,12), factor_id varchar,"
         " absent_because varchar",
@@ -228,6 +233,7 @@ OTHERS = {
             ),
             _emissions("FASTENERS", "NG", "2025-12-01", "combustion", "m3_0c", "1", "7"),
             _emissions(None, "NG", "2026-01-01", "combustion", "m3_0c", "169.421487603", "10.25"),
+            _emissions(None, "COAL", "2026-01-01", "combustion", "t", "4", "9.5", corroborates=True),
             _emissions("FASTENERS", "SODA", "2026-01-01", "process_input", "t", "2", "0.83"),
             _emissions("FASTENERS", "HEAT", "2026-01-01", "heat", "gj", "400", "38", gas="CO2e"),
             _emissions("FASTENERS", "EL", "2026-01-01", "electricity", "kwh", "300000.5", "181.5"),
@@ -319,8 +325,13 @@ OTHERS = {
         [("grid-east", "CN", "0.605", "Commission", "Default values", "row China")],
     ),
     "reference.cbam_goods": (
-        "cn_code varchar, description varchar, functional_unit varchar, is_indirect_counted boolean",
-        [("73181588", "screws and bolts", "t_product", False), ("76042990", "profiles", "t_product", False)],
+        "cn_code varchar, description varchar, functional_unit varchar, is_indirect_counted boolean,"
+        " valid_from date, valid_until date",
+        [
+            ("73181588", "screws and bolts", "t_product", False, "2026-01-01", None),
+            ("76042990", "profiles", "t_product", False, "2026-01-01", None),
+            ("76042990", "another edition", "t_product", False, "2027-01-01", None),
+        ],
     ),
     "reference.cbam_default_values": (
         "factor_id varchar, cn_prefix varchar, country_code varchar, total_t_co2e_per_t decimal(28,12)",

@@ -35,6 +35,9 @@ end
 {# Fuel class of Annex III C that waste gases belong to: coke oven, blast furnace and other recovered gas. #}
 {% macro waste_gas_fuel_class() %}G13{% endmacro %}
 
+{# The same of waste heat, that of exothermic reactions too. #}
+{% macro waste_heat_fuel_class() %}O14{% endmacro %}
+
 {# Sum of one term of Eq 55 over `parts`: 0 where there is none, null where a part of it is not known. #}
 {% macro attributed_term(term) -%}
 case

@@ -13,6 +13,11 @@
 {{ relation }}.valid_from <= {{ day }} and ({{ relation }}.valid_until is null or {{ day }} < {{ relation }}.valid_until)
 {%- endmacro %}
 
+{# True where the validity reaches into first <= day < until. #}
+{% macro holds_within(relation, first, until) -%}
+{{ relation }}.valid_from < {{ until }} and ({{ relation }}.valid_until is null or {{ first }} < {{ relation }}.valid_until)
+{%- endmacro %}
+
 {# A table expression: one row per day, `day`, from the first to the last of two dates of a one-row relation. #}
 {% macro days_between(relation, first, last) %}{{ adapter.dispatch('days_between')(relation, first, last) }}{% endmacro %}
 

@@ -36,3 +36,12 @@ cast(cast(sign({{ a }}) * sign({{ b }}) as decimal(38, 0)) * cast(({{ X }} - {{ 
 {% macro share_of(total, cum, cum_before, scale=9) -%}
 (cast({{ mul(total, cum, scale) }} as decimal(38, {{ scale }})) - cast({{ mul(total, cum_before, scale) }} as decimal(38, {{ scale }})))
 {%- endmacro %}
+
+{# Mean of an amount per tonne over rows by their tonnes, to 12 places; null where one row does not know it. #}
+{% macro mean_by_mass(amount, mass) -%}
+cast(case
+    when count(*) > count({{ amount }}) then null
+    when min({{ amount }}) = max({{ amount }}) then min({{ amount }})
+    else {{ div('cast(sum(' ~ mul(mass, amount) ~ ') as decimal(38, 12))', 'cast(sum(' ~ mass ~ ') as decimal(38, 12))', 12, 12) }}
+end as decimal(28, 12))
+{%- endmacro %}

@@ -26,7 +26,8 @@ cast(case when count(*) = count({{ amount }}) then sum({{ amount }}) end as deci
 substr(cast({{ day }} as varchar), 1, 7)
 {%- endmacro %}
 
-{# A text in an order that no engine's or server's language changes; cumulative shares depend on the order. #}
+{# A text in an order that no engine's or server's language changes: cumulative shares, the row that is picked and the
+   largest of several texts depend on it. #}
 {% macro figures_byte_order(text) -%}
 {{ text }}{{ ' collate "C"' if target.type == 'postgres' }}
 {%- endmacro %}

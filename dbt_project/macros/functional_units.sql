@@ -10,6 +10,15 @@ case {{ functional_unit }} when 't_clinker' then 'clinker_content' when 'kg_n' t
 case when {{ functional_unit }} in ('t_clinker', 'kg_n') then {{ functional_unit }} else 't' end
 {%- endmacro %}
 
+{# Why goods of a unit have no figure of actual data, where the unit is not built; else null. #}
+{% macro unit_not_built(functional_unit, cn_code) -%}
+case {{ functional_unit }}
+    when 'kwh' then {{ cn_code }} || ' is electricity, which is not calculated as a good: it has no figure'
+    when 'supplementary_unit'
+        then {{ cn_code }} || ' counts in its supplementary unit, which is not settled: its default value stands alone'
+end
+{%- endmacro %}
+
 {# What is missing where a content is. #}
 {% macro no_content(relation) -%}
 coalesce({{ relation }}.refused_because, 'no ' || {{ content_of(relation ~ '.functional_unit') }} || ' of ' || {{ relation }}.product_code)

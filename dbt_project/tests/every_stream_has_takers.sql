@@ -6,5 +6,5 @@ select
     min(period_from) as first_day,
     sum(amount) as amount
 from {{ ref('int_stream_attribution') }}
-where process_code is null and amount <> 0
+where attribution = 'none' and amount <> 0
 group by installation_code, stream_code

@@ -10,6 +10,7 @@ intensities as (select * from {{ source('solve', 'intensities') }} where boundar
 compared as (
     select
         figures.figure_key,
+        figures.indirect_absent_because,
         cast(figures.see_direct_t_co2e_per_fu as {{ f64() }}) as see_direct,
         cast(figures.see_direct_t_co2e_per_fu + figures.see_indirect_t_co2e_per_fu as {{ f64() }}) as see_total,
         intensities.direct_t_co2e,
@@ -31,6 +32,7 @@ select *
 from compared
 where not coalesce(
     abs(see_direct - direct_t_co2e) <= 1e-9 * abs(direct_t_co2e) + 1e-11
-    and abs(see_total - total_t_co2e) <= 1e-9 * abs(total_t_co2e) + 1e-11,
+    and (see_total is null or abs(see_total - total_t_co2e) <= 1e-9 * abs(total_t_co2e) + 1e-11)
+    and (see_total is null) = (indirect_absent_because is not null),
     false
 )

@@ -29,7 +29,7 @@ left join leaves
         and figures.reporting_year = leaves.reporting_year
 where not coalesce(
     figures.see_direct_t_co2e_per_fu = leaves.see_direct
-    and figures.see_indirect_t_co2e_per_fu = leaves.see_indirect
+    and (figures.indirect_absent_because is not null or figures.see_indirect_t_co2e_per_fu = leaves.see_indirect)
     and figures.see_counted_t_co2e_per_fu = leaves.see_counted,
     false
 )

@@ -13,6 +13,9 @@
     'stg_parameters': ['installation_code', 'subject_kind', 'subject_code', 'parameter'],
     'stg_exchange_rates': ['currency'],
     'stg_own_grid_factors': ['rule_set', 'country_code'],
+    'cbam_goods': ['cn_code'],
+    'cbam_production_routes': ['aggregated_good', 'route'],
+    'cbam_zero_origins': ['country_code'],
 } %}
 {% for model, columns in keys.items() %}
     select

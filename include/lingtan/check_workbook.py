@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import io
 import json
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,11 +24,12 @@ import yaml
 
 from lingtan import contracts
 from lingtan import settings as lingtan_settings
-from lingtan.errors import Finding, LingtanError, UnproductiveLoopError
+from lingtan.errors import Finding, RefusedFileError, UnproductiveLoopError
 from lingtan.settings import Settings
 
 TABLE = "communication_cells"
 SOURCE = "communication_workbook"
+WORKBOOK = "workbook.xlsx"
 GRAPH = ("nodes", "edges", "leaves")
 REPORTS = ("rpt_workbook_figures", "rpt_workbook_findings")
 
@@ -53,16 +54,14 @@ class Recomputed:
 def recompute(file: Path | str, settings: Settings | None = None) -> Recomputed:
     """Figures of a workbook from its input cells, in a house of its own.
 
-    Raises LingtanError when the file cannot be read or is not the template.
+    Raises RefusedFileError when the file cannot be read or is not the template.
     """
     file = Path(file)
-    if not file.is_file():
-        raise LingtanError(f"{file} cannot be opened: there is no such file")
-    with _house(file, settings or lingtan_settings.load()) as house:
+    with _house(_content(file), settings or lingtan_settings.load()) as house:
         unreadable = _landed(file, house)
-        loop = build(house)
-        figures, findings, version = _reports(house, is_solved=loop is None)
-    found = [*unreadable, *(_finding(row) for row in findings), *([loop] if loop else [])]
+        unsolved = build(house)
+        figures, findings, version = _reports(house, is_solved=unsolved is None)
+    found = [*unreadable, *(_finding(row) for row in findings), *([unsolved] if unsolved else [])]
     return Recomputed(
         version, figures, [replace(finding, file=file.name) for finding in found], not unreadable
     )
@@ -76,9 +75,12 @@ def check_workbook(file: Path | str, settings: Settings | None = None) -> dict[s
     null = not known, `subject` being the stream, source, process, precursor, product or installation;
     `findings` [finding], `column` being the cell. Raises as `recompute` does.
     """
-    result = recompute(file, settings)
+    return _result(Path(file), recompute(file, settings))
+
+
+def _result(file: Path, result: Recomputed) -> dict[str, Any]:
     return {
-        "file": Path(file).name,
+        "file": file.name,
         "version": result.version,
         "agree": result.agrees,
         "figures": [_figure(row) for row in result.figures],
@@ -94,7 +96,9 @@ def render(result: Mapping[str, Any]) -> str:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Exit code: 0 every figure agrees, 1 one does not or cannot be computed, 2 not a readable workbook."""
+    """Exit code: 0 every figure agrees, 1 one does not or cannot be computed, 2 not a readable workbook: a
+    result without figures.
+    """
     parser = argparse.ArgumentParser(
         "lingtan check-workbook", description="Recompute a communication workbook from its input cells."
     )
@@ -105,16 +109,35 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"recomputing {Path(asked.file).name}: some twenty seconds", file=sys.stderr)
     try:
         result = check_workbook(asked.file)
-    except LingtanError as error:
+    except RefusedFileError as error:
         print(f"lingtan check-workbook: {error}", file=sys.stderr)
+        if asked.json:
+            print(_json(_result(Path(asked.file), Recomputed(None, [], [error.finding], False))))
         return 2
-    print(json.dumps(result, indent=1, ensure_ascii=False) if asked.json else render(result))
+    print(_json(result) if asked.json else render(result))
     return 0 if result["agree"] else 1
 
 
+def _json(result: Mapping[str, Any]) -> str:
+    return json.dumps(result, indent=1, ensure_ascii=False, allow_nan=False)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        reason = {
+            errno.ENOENT: "there is no such file",
+            errno.EISDIR: "it is a folder; name the workbook in it",
+            errno.EACCES: "you may not read it; ask its owner",
+        }.get(error.errno, error.strerror)
+        finding = Finding("unreadable_file", f"the file cannot be opened: {reason}", file=file.name)
+        raise RefusedFileError(finding) from error
+
+
 @contextlib.contextmanager
-def _house(file: Path, settings: Settings) -> Iterator[Settings]:
-    """A house whose one source is the file; what its steps print is not for the reader."""
+def _house(content: bytes, settings: Settings) -> Iterator[Settings]:
+    """A house whose one source is the workbook; what its steps print is not for the reader."""
     with (
         tempfile.TemporaryDirectory(prefix="lingtan-workbook-") as folder,
         contextlib.redirect_stdout(io.StringIO()),
@@ -130,7 +153,7 @@ def _house(file: Path, settings: Settings) -> Iterator[Settings]:
             "table": TABLE,
             "format": SOURCE,
             "location": "inbox",
-            "files": "*",
+            "files": WORKBOOK,
             "numbers": "rounded",
             "settle_seconds": 0,
             "columns": {column: column for column in contracts.load(TABLE).columns},
@@ -138,7 +161,8 @@ def _house(file: Path, settings: Settings) -> Iterator[Settings]:
         house.sources_file.write_text(yaml.safe_dump({"sources": {SOURCE: entry}}), encoding="utf-8")
         inbox = house.var / "inbox"
         inbox.mkdir(parents=True)
-        shutil.copyfile(file, inbox / file.name)
+        # whatever the file is called: a landing leaves hidden files alone
+        (inbox / WORKBOOK).write_bytes(content)
         yield house
 
 
@@ -148,7 +172,7 @@ def _landed(file: Path, house: Settings) -> list[Finding]:
 
     landed = landing.land([TABLE], settings=house)
     for finding in landed.refused:
-        raise LingtanError(f"{file.name}: {finding.sentence}")
+        raise RefusedFileError(Finding(finding.rule, finding.sentence, file=file.name))
     gate.accept(lake.stale([TABLE], settings=house), settings=house)
     pointers = lake.pointers(TABLE, settings=house).values()
     return [finding for pointer in pointers for finding in rejected(pointer, house)]
@@ -170,8 +194,22 @@ def rejected(pointer: Mapping[str, Any], house: Settings) -> list[Finding]:
 
 def build(house: Settings) -> Finding | None:
     """Build what the check needs of a house that holds nothing but workbooks, and solve it; the finding of a
-    loop that has no answer.
+    loop that has no answer, or of a number nobody can calculate with.
     """
+    from lingtan.warehouse.transform import BuildError
+
+    try:
+        _build(house)
+    except UnproductiveLoopError as error:
+        return Finding("unproductive_loop", f"{error}; nothing was computed")
+    except BuildError as error:
+        if "Out of Range" not in str(error):
+            raise
+        return _out_of_range(house)
+    return None
+
+
+def _build(house: Settings) -> None:
     from lingtan import solve, warehouse
 
     with warehouse.lock(house):
@@ -189,14 +227,27 @@ def build(house: Settings) -> Finding | None:
                     f"create or replace view intermediate.int_graph_{name}"
                     f" as select * from intermediate.int_workbook_{name}"
                 )
-        try:
-            solve.solve(house)
-        except UnproductiveLoopError as error:
-            return Finding("unproductive_loop", f"{error}; nothing was computed")
+        solve.solve(house)
         warehouse.dbt(
             "run", "--select", " ".join(f"+{name},tag:after_solve" for name in REPORTS), settings=house
         )
-    return None
+
+
+def _out_of_range(house: Settings) -> Finding:
+    """Names the input cell farthest from one, which is the likeliest slip of unit."""
+    from lingtan import warehouse
+
+    with warehouse.connect(house, read_only=True) as built:
+        [cell] = built.query(
+            "select sheet || '!' || cell as place, text_value from lake.communication_cells"
+            " where role = 'input' and number_value <> 0"
+            " order by abs(log10(abs(cast(number_value as double)))) desc, source_row limit 1"
+        ).to_pylist()
+    sentence = (
+        "figures are too large to be calculated with; this input cell is the farthest from one, look for a "
+        "slip of unit. Nothing was computed"
+    )
+    return Finding("out_of_range", sentence, column=cell["place"], value=cell["text_value"])
 
 
 def _reports(house: Settings, *, is_solved: bool) -> tuple[list[dict], list[dict], str | None]:

@@ -20,6 +20,7 @@ from lingtan.settings import Settings
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
+    from scipy import sparse
 
     from lingtan.graph import Requirements
 
@@ -109,19 +110,22 @@ def answer(graph: Graph) -> dict[str, list[dict[str, Any]]]:
     )
     targets = np.array([n for n, node in enumerate(graph.nodes) if node["kind"] == TARGET_KIND], dtype=int)
     found = requirements(carrying, converting, targets, names)
-    direct, total, is_known = _burdens(graph, outputs)
+    # what a good's process takes itself, and not through another good
+    own = requirements(*(_without(matrix, targets) for matrix in (carrying, converting)), targets, names)
+    direct, total, is_direct_known, is_known = _burdens(graph, outputs)
     everything = carrying + converting
     carried = intensities(carrying, direct[:, None], names)[:, 0]
     borne = intensities(everything, total[:, None], names)[:, 0]
+    direct_unknown = intensities(carrying, (~is_direct_known).astype(float)[:, None], names)[:, 0] > 0
     unknown = intensities(everything, (~is_known).astype(float)[:, None], names)[:, 0] > 0
     key = {"boundary": graph.boundary, "reporting_year": graph.reporting_year}
     return {
-        "requirements": [key | row for row in _needs(found, targets, names)],
+        "requirements": [key | row for row in _needs(found, own, targets, names)],
         "intensities": [
             key
             | {
                 "node_id": name,
-                "direct_t_co2e": None if unknown[n] else float(carried[n]),
+                "direct_t_co2e": None if direct_unknown[n] else float(carried[n]),
                 "total_t_co2e": None if unknown[n] else float(borne[n]),
             }
             for n, name in enumerate(names)
@@ -164,9 +168,9 @@ def _amount(value: Decimal, what: str) -> float:
     return float(value)
 
 
-def _burdens(graph: Graph, outputs: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Direct and all emissions of each node's own leaves, in t CO2e per unit of its output, and whether they
-    are known.
+def _burdens(graph: Graph, outputs: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Direct and all emissions of each node's own leaves, in t CO2e per unit of its output, and whether the
+    one and the other are known.
 
     Unknown: a leaf has no figure, or the node has no output. Summed as decimals, divided once.
     """
@@ -174,30 +178,49 @@ def _burdens(graph: Graph, outputs: np.ndarray) -> tuple[np.ndarray, np.ndarray,
 
     count = len(outputs)
     direct, total = [Decimal(0)] * count, [Decimal(0)] * count
-    is_known = outputs > 0
+    is_direct_known, is_known = outputs > 0, outputs > 0
     for leaf in graph.leaves:
         node = graph.number(leaf["node_id"], f"the leaf {leaf['leaf_id']!r}")
         if leaf["emissions_t_co2e"] is None:
             is_known[node] = False
+            is_direct_known[node] &= leaf["component"] in INDIRECT
             continue
         total[node] += leaf["emissions_t_co2e"]
         if leaf["component"] not in INDIRECT:
             direct[node] += leaf["emissions_t_co2e"]
     divisors = np.where(outputs > 0, outputs, 1.0)
-    return np.array(direct, dtype=float) / divisors, np.array(total, dtype=float) / divisors, is_known
+    burdens = (np.array(summed, dtype=float) / divisors for summed in (direct, total))
+    return *burdens, is_direct_known, is_known
 
 
-def _needs(found: Requirements, targets: np.ndarray, names: list[str]) -> list[dict[str, Any]]:
+def _without(matrix: sparse.csr_array, suppliers: np.ndarray) -> sparse.csr_array:
+    """The coefficients without what `suppliers` give."""
+    import numpy as np
+    from scipy import sparse
+
+    kept = np.ones(matrix.shape[0])
+    kept[suppliers] = 0.0
+    rest = sparse.csr_array(matrix @ sparse.diags_array(kept))
+    rest.eliminate_zeros()
+    return rest
+
+
+def _needs(
+    found: Requirements, own: Requirements, targets: np.ndarray, names: list[str]
+) -> list[dict[str, Any]]:
     rows = []
     for position, target in enumerate(targets):
         for node in (found.total[position] > 0).nonzero()[0]:
             direct = _decimal(found.carried[position, node])
+            own_direct = _decimal(own.carried[position, node])
             rows.append(
                 {
                     "target_node_id": names[target],
                     "node_id": names[node],
                     "direct_amount": direct,
                     "total_amount": direct + _decimal(found.borne[position, node]),
+                    "own_direct_amount": own_direct,
+                    "own_total_amount": own_direct + _decimal(own.borne[position, node]),
                 }
             )
     return rows
@@ -221,6 +244,8 @@ def schemas() -> dict[str, pa.Schema]:
                 pa.field("node_id", pa.string()),
                 pa.field("direct_amount", amount),
                 pa.field("total_amount", amount),
+                pa.field("own_direct_amount", amount),
+                pa.field("own_total_amount", amount),
             ]
         ),
         "intensities": pa.schema(

@@ -72,7 +72,10 @@ function soldBy(part) {
 
 function asked(part) {
   const words = part.request_state.replaceAll("_", " ");
-  const mood = { answered: "", waiting: "warn", silent: "bad", declined: "bad", not_asked: "warn", answer_not_landed: "warn" };
+  const mood = {
+    answered: "", waiting: "warn", silent: "bad", declined: "bad", not_asked: "warn", answer_not_landed: "warn",
+    answer_not_usable: "bad",
+  };
   const badge = element("span", { class: `status ${mood[part.request_state] ?? ""}` }, words);
   if (part.silent_days === null) return badge;
   return element("span", {}, badge, element("span", { class: "unit" }, `${count(part.silent_days)} days since asked`));

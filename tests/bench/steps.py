@@ -13,6 +13,7 @@ from datetime import date
 from lingtan import ingest, publish, solve, warehouse
 from lingtan import settings as lingtan_settings
 from lingtan.operate.demonstration import midnight
+from lingtan.settings import Settings
 
 
 def tables_of(dag_id: str) -> tuple[str, ...]:
@@ -22,6 +23,11 @@ def tables_of(dag_id: str) -> tuple[str, ...]:
         if isinstance(node, ast.Assign) and node.targets[0].id == "TABLES":
             return ast.literal_eval(node.value)
     raise LookupError(dag_id)
+
+
+def rebuild_marts(settings: Settings) -> None:
+    """What `after_solve` builds, without its data tests."""
+    warehouse.dbt("run", "--select", "tag:after_solve", settings=settings)
 
 
 def main(step: str, *arguments: str) -> None:
@@ -49,6 +55,7 @@ def main(step: str, *arguments: str) -> None:
             "before_solve": warehouse.build_before_solve,
             "solve": solve.solve,
             "after_solve": warehouse.build_after_solve,
+            "marts": rebuild_marts,
             "publish": publish.publish,
         }[step](settings=settings)
     notes.parent.mkdir(parents=True, exist_ok=True)

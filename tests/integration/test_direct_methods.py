@@ -19,6 +19,8 @@ STREAMS = (
     ("CEMENT", "process_output", "cement_clinker", "output", "output_balance"),
     ("POTS", "pfc_slope", "cwpb", "output", "documents"),
     ("STACK", "measured", "N2O", "output", "measurements"),
+    ("FLUE", "measured", "CO2", "output", "measurements"),
+    ("BURNT", "combustion", "coke_oven_coke", "input", "documents"),
     ("CCS", "co2_transfer", "CO2", "output", "documents"),
     ("WOOD", "combustion", "wood", "input", "documents"),
 )
@@ -39,6 +41,7 @@ PAPERS = (
     ("POTS", "consumption", 1000),
     ("CCS", "dispatch", 50),
     ("WOOD", "delivery", 10),
+    ("BURNT", "delivery", 30),
 )
 # t CO2e, by hand
 EXPECTED = {
@@ -48,6 +51,8 @@ EXPECTED = {
     ("POTS", "CF4"): "948.09",  # 0.2 x 2.5 x 0.143 / 0.5 = 0.143 kg/t x 1000 t x 6630
     ("POTS", "C2F6"): "192.0633",  # x 0.121 = 0.017303 kg/t x 1000 t x 11100
     ("STACK", "N2O"): "2.65",  # 1 + 2 + 3 kg measured, 4 kg substituted; x 265
+    ("FLUE", "CO2"): "100",  # 100 g x 1,000,000 m3 of one hour
+    ("BURNT", "CO2"): "90.522",  # 30 t x 28.2 GJ x 107 kg corroborate them, and count in nothing
     ("CCS", "CO2"): "-45",  # 50 t x 0.9 are stored
     ("WOOD", "CO2"): "0",  # 10 t x 15.6 GJ x 112 kg = 17.472 t are rated zero
 }
@@ -64,8 +69,8 @@ def fill(settings: Settings) -> None:
         "stream_code method material_code direction activity_basis", *STREAMS, name="stream", **HERE
     ))  # fmt: skip
     put(settings, "stream_shares", "all", valid_rows(
-        "stream_code", *((row[0],) for row in STREAMS),
-        process_code="P", key="share", share=Decimal(1), **HERE,
+        "stream_code share", *((row[0], Decimal(row[0] != "BURNT")) for row in STREAMS),
+        process_code="P", key="share", **HERE,
     ))  # fmt: skip
     put(settings, "parameters", "all", valid_rows(
         "subject_code parameter amount unit basis evidence",
@@ -78,12 +83,15 @@ def fill(settings: Settings) -> None:
         unit="t", **HERE, **JANUARY,
     ))  # fmt: skip
     put(settings, "emission_measurements", "2026-01-05", rows_of(
-        "hour_at concentration_g_per_nm3 valid_share",
+        "stream_code gas hour_at concentration_g_per_nm3 valid_share flow_nm3_per_h",
         *(
-            (midnight + timedelta(hours=hour), None if grams is None else Decimal(grams), Decimal(share))
-            for hour, (grams, share) in enumerate(((1, 1), (2, "0.8"), (3, 1), (None, "0.5")))
+            ("STACK", "N2O", midnight + timedelta(hours=hour), grams, Decimal(share), Decimal(1000))
+            for hour, (grams, share) in enumerate(
+                ((Decimal(1), 1), (Decimal(2), "0.8"), (Decimal(3), 1), (None, "0.5"))
+            )
         ),
-        stream_code="STACK", gas="N2O", measured_on=date(2026, 1, 5), flow_nm3_per_h=Decimal(1000), **HERE,
+        ("FLUE", "CO2", midnight, Decimal(100), Decimal(1), Decimal(1000000)),
+        measured_on=date(2026, 1, 5), **HERE,
     ))  # fmt: skip
     put(settings, "production_output", "2026-01", MONTHLY["production_output"])
 
@@ -137,11 +145,11 @@ def test_the_figure_is_the_sum_of_what_is_added_and_taken_off(on_duckdb: Setting
             "select source_id from marts.fct_figure_sources where source_kind = 'factor' and share > 0"
         ).to_pylist()
 
-    # 1413.67178 t over 100 t of bolts
+    # 1513.67178 t over 100 t of bolts
     assert figure["absent_because"] is None
-    assert figure["see_counted_t_co2e_per_fu"] == Decimal("14.1367178")
-    # of 15.6361482 t, what leaves counted as what comes, 4 kg of N2O x 265 / 100 t were substituted
-    assert figure["estimated_share"] == Decimal("0.000677916317")
+    assert figure["see_counted_t_co2e_per_fu"] == Decimal("15.1367178")
+    # of 16.6361482 t, what leaves counted as what comes, 4 kg of N2O x 265 / 100 t were substituted
+    assert figure["estimated_share"] == Decimal("0.000637166721")
     assert memo == [{"t": Decimal("17.472")}]
     assert {row["source_id"] for row in sources} == {
         "cbam/coke_oven_coke/t",
@@ -149,6 +157,7 @@ def test_the_figure_is_the_sum_of_what_is_added_and_taken_off(on_duckdb: Setting
         "cbam/cement_clinker/t",
         "cbam/pfc_slope/cwpb",
         "measured/T/STACK",
+        "measured/T/FLUE",
         "co2_transfer/T/CCS",
     }
 
@@ -160,3 +169,18 @@ def test_what_rests_on_an_estimate_or_a_proof_can_be_found(on_duckdb: Settings) 
         ).to_pylist()
 
     assert [tuple(row.values()) for row in found] == [("STACK", "hours_substituted", 60)]
+
+
+def test_what_corroborates_a_stack_is_only_set_beside_it(on_duckdb: Settings) -> None:
+    with warehouse.connect(on_duckdb, read_only=True) as opened:
+        beside = opened.query(
+            "select left_amount, right_amount from reports.rpt_energy_balance"
+            " where check_name = 'measured_and_calculated'"
+        ).to_pylist()
+        told = opened.query(
+            "select stream_code, process_code from marts.fct_emissions"
+            " where is_corroborating and rule_set = 'cbam'"
+        ).to_pylist()
+
+    assert beside == [{"left_amount": Decimal(100), "right_amount": Decimal("90.522")}]
+    assert told == [{"stream_code": "BURNT", "process_code": None}]

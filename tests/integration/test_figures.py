@@ -494,7 +494,7 @@ def on_postgres(demo, postgres_url) -> Settings:
             "reports.rpt_annex_iv_parameters",
             ("installation_code", "process_code", "reporting_year", "subject_code", "parameter"),
         ),
-        ("reports.rpt_annex_iv_benchmarks", ("installation_code", "cn_code", "reporting_year")),
+        ("reports.rpt_annex_iv_benchmarks", ("installation_code", "cn_code", "reporting_year", "route")),
         (
             "reports.rpt_annex_iv_factors",
             ("installation_code", "stream_code", "reporting_year", "gas", "factor_id"),

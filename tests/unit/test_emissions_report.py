@@ -87,8 +87,9 @@ def test_totals_are_those_of_the_year_and_of_cbam_alone(report):
     indirect = answer(report, "indirect_emissions")["value"]
 
     assert [(row["process_code"], row["total_t_co2e"]) for row in direct] == [
-        ("all", "192.83"),
+        ("all", "194.513"),
         ("FASTENERS", "182.58"),
+        ("PLATING", "1.683"),
         ("none", "10.25"),
     ]
     assert [(row["process_code"], row["total_t_co2e"]) for row in indirect] == [
@@ -96,6 +97,17 @@ def test_totals_are_those_of_the_year_and_of_cbam_alone(report):
         ("FASTENERS", "181.5"),
         ("PLATING", "60.5"),
     ]
+
+
+def test_what_corroborates_a_stack_is_told_and_is_in_no_total(report):
+    told = {row["stream_code"]: row for row in answer(report, "activity_data")["value"]}
+
+    assert (told["COAL"]["is_corroborating"], told["COAL"]["emissions_t_co2e"]) == (True, "9.5")
+    assert told["NG"]["is_corroborating"] is False
+    # 10.25 t of gas that no process took, without the 9.5 t of coal
+    assert {
+        row["process_code"]: row["total_t_co2e"] for row in answer(report, "total_direct_emissions")["value"]
+    }["none"] == "10.25"
 
 
 def test_a_total_with_an_absent_part_is_absent_and_says_why(published_once):
@@ -437,7 +449,7 @@ def test_the_page_has_every_section_and_field_and_asks_for_nothing(report):
     assert outline.asked == []
     assert "url(" not in text and "@import" not in text
     assert "Works &amp; &lt;sons&gt;" in text
-    assert '<td class="number">193</td>' in text  # 192.83 t of the installation
+    assert '<td class="number">195</td>' in text  # 194.513 t of the installation
     assert '<td class="number">38.7</td>' in text  # 0.387015243662 on default values
 
 

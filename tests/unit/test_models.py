@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import yaml
@@ -16,6 +18,9 @@ CALCULATES = re.compile(
     r"\b(sum|div|mul|share_of|thousandth|figures_per_unit|figures_sum_where)\("
     r"|(?<!\bselect)(?<!\bdistinct) \* "
 )
+# a text that an order hangs on is compared by its bytes; what a case makes of a text is none
+SETTLED = re.compile(r"\{\{ figures_byte_order\([^}]*\}\}|\bcase\b.*?\bend\b", re.DOTALL)
+TEXT = re.compile(r"\b(?:\w+\.)?\w+_(?:code|id|key|ref|class)\b")
 COMMENT = re.compile(r"--[^\n]*|\{#.*?#\}", re.DOTALL)
 
 
@@ -25,6 +30,17 @@ def calculates(sql: str) -> bool:
 
 def calculating() -> list[str]:
     return sorted(file.stem for file in MODELS.rglob("*.sql") if calculates(file.read_text("utf-8")))
+
+
+def orders(sql: str) -> Iterator[str]:
+    """What stands after each `order by` of a model, up to the bracket that closes around it."""
+    for found in re.finditer(r"\border by\b", sql):
+        depth = 0
+        for end, letter in enumerate(sql[found.end() :], start=found.end()):
+            depth += (letter == "(") - (letter == ")")
+            if depth < 0:
+                yield sql[found.end() : end]
+                break
 
 
 @pytest.fixture(scope="module")
@@ -57,3 +73,18 @@ def test_arithmetic_is_told_from_reshaping(sql: str, expected: bool) -> None:
 def test_every_unit_test_has_a_name_that_every_engine_takes(unit_tests: list[dict]) -> None:
     # dbt makes a relation of that name, and PostgreSQL stops at 63 characters
     assert [test["name"] for test in unit_tests if len(test["name"]) > 63] == []
+
+
+@pytest.mark.parametrize("file", sorted(MODELS.rglob("*.sql")), ids=lambda file: file.stem)
+def test_no_language_of_a_server_changes_an_order(file: Path) -> None:
+    sql = COMMENT.sub("", file.read_text("utf-8"))
+
+    assert [text for order in orders(sql) for text in TEXT.findall(SETTLED.sub("", order))] == []
+
+
+def test_a_text_in_an_order_is_found() -> None:
+    sql = (
+        "row_number() over (order by max(a.b), {{ figures_byte_order('a.x_code') }}, a.y_code desc) as z_code"
+    )
+
+    assert [TEXT.findall(SETTLED.sub("", order)) for order in orders(sql)] == [["a.y_code"]]

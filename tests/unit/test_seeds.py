@@ -32,13 +32,12 @@ FACTORS = (
     "cbam_benchmarks",
 )
 
+# whose validity every model asks for
+LISTS = ("cbam_goods", "cbam_multifunctional_groups", "cbam_zero_origins", "cbam_production_routes")
 # whose validity no model asks for
 EDITIONS = (
-    "cbam_goods",
-    "cbam_zero_origins",
     "parameter_list",
     "cbam_precursors",
-    "cbam_production_routes",
     "chp_reference_efficiencies",
     "analysis_frequencies",
 )
@@ -101,7 +100,7 @@ def test_factor_ids_are_unique_over_all_tables() -> None:
     assert len(ids) == len(set(ids))
 
 
-@pytest.mark.parametrize("name", FACTORS)
+@pytest.mark.parametrize("name", (*FACTORS, *LISTS))
 def test_validity_is_half_open_and_not_empty(name: str) -> None:
     for row in read(name):
         assert row["valid_from"]
@@ -113,6 +112,11 @@ def test_what_is_read_whatever_the_year_has_one_edition_without_end(name: str) -
     # a second edition needs the reporting year in the joins of whoever reads it
     for row in read(name):
         assert row["valid_from"] and not row["valid_until"], row
+
+
+@pytest.mark.parametrize("name", (*LISTS, *EDITIONS))
+def test_every_row_of_a_list_says_how_sure_it_is(name: str) -> None:
+    for row in read(name):
         assert row["confidence"] in {"A", "B"}, row
 
 

@@ -127,9 +127,14 @@ def test_a_missing_factor_leaves_no_number_downstream(house):
 
     solve.solve(house)
 
-    assert [(row["direct_t_co2e"], row["total_t_co2e"]) for row in answer(house, "intensities")] == [
-        (None, None)
-    ] * 3
+    # heat of the boiler is direct without the CHP, whose power it takes: 56 t / 1,000 GJ, and 9 GJ per tonne
+    assert {
+        row["node_id"]: (row["direct_t_co2e"], row["total_t_co2e"]) for row in answer(house, "intensities")
+    } == {
+        "X/BOILER": (0.056, None),
+        "X/CHP/electricity": (None, None),
+        "X/EXTRUSION": (pytest.approx(9 * 0.056), None),
+    }
 
 
 def test_a_node_without_output_is_listed_and_gives_no_number(house):
@@ -213,3 +218,42 @@ def test_a_negative_amount_is_refused_with_its_place(house, output, amount, plac
 
     with pytest.raises(solve.BrokenGraphError, match=place):
         solve.solve(house)
+
+
+def test_what_another_good_stands_between_is_not_the_own_need_of_a_good(house):
+    """100 t of pig iron take 50 t of sinter and 10 MWh of the plant, the 50 t of sinter 10 MWh and 100 GJ of
+    the boiler, the plant 20 GJ for its 20 MWh.
+    """
+    put(
+        house,
+        rows(
+            NODES,
+            ("X/PIG", "good", "100"),
+            ("X/SINTER", "good", "50"),
+            ("X/PLANT", "electricity", "20"),
+            ("X/BOILER", "heat", "120"),
+        ),
+        rows(
+            EDGES,
+            ("X/PIG", "X/SINTER", "material", "50"),
+            ("X/PIG", "X/PLANT", "electricity", "10"),
+            ("X/SINTER", "X/PLANT", "electricity", "10"),
+            ("X/SINTER", "X/BOILER", "heat", "100"),
+            ("X/PLANT", "X/BOILER", "heat", "20"),
+        ),
+        rows(LEAVES, ("X/BOILER", "stream/X/NG", "own_direct", "56")),
+    )
+
+    solve.solve(house)
+
+    amounts = ("direct_amount", "total_amount", "own_direct_amount", "own_total_amount")
+    needs = {
+        (row["target_node_id"], row["node_id"]): tuple(str(row[name].normalize()) for name in amounts)
+        for row in answer(house, "requirements")
+    }
+    # half a tonne of sinter at 0.2 MWh and 2 GJ, and 1 GJ in every MWh
+    assert needs["X/PIG", "X/PLANT"] == ("0", "0.2", "0", "0.1")
+    assert needs["X/PIG", "X/BOILER"] == ("1", "1.2", "0", "0.1")
+    assert needs["X/PIG", "X/SINTER"] == ("0.5", "0.5", "0", "0")
+    assert needs["X/SINTER", "X/PLANT"] == ("0", "0.2", "0", "0.2")
+    assert needs["X/SINTER", "X/BOILER"] == ("2", "2.2", "2", "2.2")

@@ -172,15 +172,17 @@ burnt as (
         emissions.process_code,
         {{ year_of('emissions.month_from') }} as reporting_year,
         emissions.stream_code,
-        sum(emissions.emissions_t_co2e) as emissions_t,
-        cast(sum(emissions.energy_gj) as decimal(28, 9)) as energy_gj
+        -- with what CBAM adds to estimates, as its leaf has it
+        sum(emissions.emissions_t_co2e + emissions.conservative_addition_t_co2e) as emissions_t,
+        cast(sum(emissions.energy_gj + emissions.addition_energy_gj) as decimal(28, 9)) as energy_gj
     from emissions
     inner join processes
         on
             emissions.installation_code = processes.installation_code
             and emissions.process_code = processes.process_code
             and {{ holds_on('processes', 'emissions.month_from') }}
-    where processes.kind in ('heat', 'power')
+    -- what has no energy has no cap, and says so among the findings
+    where processes.kind in ('heat', 'power') and emissions.energy_gj is not null
     group by
         emissions.installation_code,
         emissions.process_code,

@@ -69,6 +69,17 @@ burnt as (
         false as is_without_energy
     from process_flows
     where process_flows.carrier = 'waste_gas'
+    union all
+    -- and so is heat recovered from another process
+    select
+        process_flows.installation_code,
+        process_flows.to_process_code as process_code,
+        {{ year_of('process_flows.month_from') }} as reporting_year,
+        '{{ waste_heat_fuel_class() }}' as fuel_class,
+        process_flows.energy_gj,
+        false as is_without_energy
+    from process_flows
+    where process_flows.carrier = 'heat' and process_flows.recovered_from is not null
 ),
 
 fuel as (
@@ -81,7 +92,7 @@ fuel as (
         count(case when burnt.is_without_energy then 1 end) > 0 as is_without_energy,
         row_number() over (
             partition by burnt.installation_code, burnt.process_code, burnt.reporting_year
-            order by coalesce(sum(burnt.energy_gj), 0) desc, burnt.fuel_class
+            order by coalesce(sum(burnt.energy_gj), 0) desc, {{ figures_byte_order('burnt.fuel_class') }}
         ) as place
     from burnt
     group by

@@ -1,9 +1,9 @@
--- Products whose functional units cannot be told, and products whose composition of the year is wider than one range
--- (2025/2547 Annex III B).
+-- Products whose functional units cannot be told or are not built, and products whose composition of the year is wider than
+-- one range (2025/2547 Annex III B).
 with
 compositions as (select * from {{ ref('int_product_compositions') }}),
 
-output_counted as (select * from {{ ref('int_output_counted') }} where absent_because is not null),
+output_counted as (select * from {{ ref('int_output_counted') }}),
 
 limits as (select * from {{ ref('check_limits') }} where check_name = 'composition_range'),
 
@@ -45,10 +45,26 @@ final as (
         'missing' as state,
         max(output_counted.absent_because) || ': state it as a parameter of the product' as sentence
     from output_counted
+    where output_counted.absent_because is not null
     group by
         output_counted.installation_code,
         output_counted.product_code,
         {{ month_of('output_counted.period_from') }}
+    union all
+    select
+        output_counted.installation_code,
+        output_counted.product_code,
+        {{ first_of_year('output_counted.reporting_year') }} as period_from,
+        {{ first_of_year('output_counted.reporting_year + 1') }} as period_until,
+        'functional_unit_not_built' as finding,
+        'missing' as state,
+        max({{ unit_not_built('output_counted.functional_unit', 'output_counted.cn_code') }}) as sentence
+    from output_counted
+    where {{ unit_not_built('output_counted.functional_unit', 'output_counted.cn_code') }} is not null
+    group by
+        output_counted.installation_code,
+        output_counted.product_code,
+        output_counted.reporting_year
 )
 
 select * from final

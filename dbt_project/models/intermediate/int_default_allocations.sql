@@ -1,5 +1,5 @@
 -- The free allocation that goes with a default value: column B by the route letter of the origin's row; of several
--- letters, or of none where benchmarks know routes, the highest (2025/2620).
+-- letters the highest (2025/2620 Annex 5.1). Of no letter where benchmarks know routes the act says nothing: a setting.
 with
 default_values as (select * from {{ ref('int_default_values') }}),
 
@@ -18,8 +18,14 @@ possible as (
             partition by
                 default_values.cn_code, default_values.taric_suffix, default_values.origin_country_code,
                 default_values.reporting_year
-            order by free_allocations.free_allocation_t_co2e_per_t desc, free_allocations.benchmark_id
-        ) as highest_first
+            order by
+                case
+                    when default_values.route is null and '{{ var('benchmark_without_a_route') }}' = 'lowest'
+                        then -free_allocations.free_allocation_t_co2e_per_t
+                    else free_allocations.free_allocation_t_co2e_per_t
+                end desc,
+                {{ figures_byte_order('free_allocations.benchmark_id') }}
+        ) as chosen_first
     from default_values
     -- left: a good without a benchmark must say so
     left join free_allocations
@@ -46,7 +52,7 @@ final as (
                 then 'no benchmark of column B for ' || cn_code || coalesce(' by route ' || default_route, '')
         end as absent_because
     from possible
-    where highest_first = 1
+    where chosen_first = 1
 )
 
 select * from final

@@ -17,6 +17,8 @@ codes as (
         select
             cn_code,
             markup_class,
+            valid_from as good_from,
+            valid_until as good_until,
             substr(cn_code, 1, {{ digits }}) as cn_prefix
         from goods
         {% if not loop.last %}union all{% endif %}
@@ -37,6 +39,8 @@ rows_of_good as (
     select
         codes.cn_code,
         codes.markup_class,
+        codes.good_from,
+        codes.good_until,
         case
             when length(default_values.cn_prefix) = 10 and suffixes.how_many > 1 then substr(default_values.cn_prefix, 9, 2)
             else ''
@@ -59,7 +63,11 @@ most_specific as (
         rows_of_good.*,
         row_number() over (
             partition by
-                rows_of_good.cn_code, rows_of_good.taric_suffix, rows_of_good.country_code, rows_of_good.valid_from
+                rows_of_good.cn_code,
+                rows_of_good.good_from,
+                rows_of_good.taric_suffix,
+                rows_of_good.country_code,
+                rows_of_good.valid_from
             order by length(rows_of_good.cn_prefix) desc
         ) as place
     from rows_of_good
@@ -81,6 +89,11 @@ by_origin as (
     inner join most_specific
         on
             {{ holds_on('most_specific', first_of_year('rule_years.reporting_year')) }}
+            and most_specific.good_from <= {{ first_of_year('rule_years.reporting_year') }}
+            and (
+                most_specific.good_until is null
+                or most_specific.good_until > {{ first_of_year('rule_years.reporting_year') }}
+            )
             and most_specific.place = 1
             and most_specific.status = 'value'
             and (

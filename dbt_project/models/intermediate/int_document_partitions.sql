@@ -66,7 +66,7 @@ cumulated as (
         ) as weight_total,
         sum(weighed.weight) over (
             partition by weighed.installation_code, weighed.stream_code, weighed.month_from
-            order by weighed.partition_key
+            order by {{ figures_byte_order('weighed.partition_key') }}
             rows between unbounded preceding and current row
         ) as weight_cum
     from weighed

@@ -1,95 +1,71 @@
 -- Lines, agreements and certificates with the factor they prove, or the reason why the country's default counts in their
--- stead (2025/2547 Annex II D.4). Of two that claim the same electricity the first by code counts.
+-- stead (2025/2547 Annex II D.4). Of two that show all they must and claim the same electricity the first by code counts.
 with
-contracts as (select * from {{ ref('stg_electricity_contracts') }}),
+shown as (
+    select
+        contracts.*,
+        case
+            when contracts.kind = 'certificate' then 'a certificate alone proves no emission factor'
+            when not coalesce(contracts.is_hourly_metered, false)
+                then 'nothing shows smart meters read hourly at both ends'
+            when contracts.kind = 'ppa' and not coalesce(contracts.is_grid_connected, false)
+                then 'nothing shows that generator and works hang on one grid'
+            when contracts.kind = 'ppa' and not coalesce(contracts.is_direct_contract, false)
+                then 'nothing shows a single contract with the generator'
+        end as not_shown
+    from {{ ref('stg_electricity_contracts') }} as contracts
+),
 
 claimed as (
     select
-        contracts.installation_code,
-        contracts.contract_code,
-        contracts.kind,
-        contracts.stream_code,
-        contracts.process_code,
-        contracts.generator_name,
-        contracts.generator_meter_code,
-        contracts.valid_from,
-        contracts.valid_until,
-        contracts.factor,
-        contracts.fuel_t_co2e,
-        contracts.flue_gas_cleaning_t_co2e,
-        contracts.net_mwh,
-        contracts.factor_source,
-        contracts.is_hourly_metered,
-        contracts.is_grid_connected,
-        contracts.is_direct_contract,
-        contracts.evidence,
+        shown.installation_code,
+        shown.contract_code,
+        shown.valid_from,
         min(others.contract_code) as claimed_by
-    from contracts
-    left join contracts as others
+    from shown
+    inner join shown as others
         on
-            contracts.installation_code = others.installation_code
-            and contracts.kind = others.kind
-            and others.contract_code < contracts.contract_code
-            and others.valid_from < coalesce(contracts.valid_until, date '9999-12-31')
-            and contracts.valid_from < coalesce(others.valid_until, date '9999-12-31')
+            shown.installation_code = others.installation_code
+            and shown.kind = others.kind
+            and others.contract_code < shown.contract_code
+            and others.not_shown is null
+            and others.valid_from < coalesce(shown.valid_until, date '9999-12-31')
+            and shown.valid_from < coalesce(others.valid_until, date '9999-12-31')
             and (
-                (contracts.kind = 'direct_line' and contracts.stream_code = others.stream_code)
-                or (contracts.kind = 'ppa' and contracts.generator_meter_code = others.generator_meter_code)
+                (shown.kind = 'direct_line' and shown.stream_code = others.stream_code)
+                or (shown.kind = 'ppa' and shown.generator_meter_code = others.generator_meter_code)
             )
-    group by
-        contracts.installation_code,
-        contracts.contract_code,
-        contracts.kind,
-        contracts.stream_code,
-        contracts.process_code,
-        contracts.generator_name,
-        contracts.generator_meter_code,
-        contracts.valid_from,
-        contracts.valid_until,
-        contracts.factor,
-        contracts.fuel_t_co2e,
-        contracts.flue_gas_cleaning_t_co2e,
-        contracts.net_mwh,
-        contracts.factor_source,
-        contracts.is_hourly_metered,
-        contracts.is_grid_connected,
-        contracts.is_direct_contract,
-        contracts.evidence
+    group by shown.installation_code, shown.contract_code, shown.valid_from
 ),
 
 final as (
     select
-        claimed.installation_code,
-        claimed.contract_code,
-        claimed.kind,
-        claimed.stream_code,
-        claimed.process_code,
-        claimed.generator_name,
-        claimed.generator_meter_code,
-        claimed.valid_from,
-        claimed.valid_until,
-        'contract/' || claimed.installation_code || '/' || claimed.contract_code || '/'
-        || cast(claimed.valid_from as varchar) as factor_id,
+        shown.installation_code,
+        shown.contract_code,
+        shown.kind,
+        shown.stream_code,
+        shown.process_code,
+        shown.generator_name,
+        shown.generator_meter_code,
+        shown.valid_from,
+        shown.valid_until,
+        'contract/' || shown.installation_code || '/' || shown.contract_code || '/'
+        || cast(shown.valid_from as varchar) as factor_id,
         cast(
             coalesce(
-                claimed.factor,
-                {{ generated_t_per_mwh('claimed.fuel_t_co2e', 'claimed.flue_gas_cleaning_t_co2e', 'claimed.net_mwh') }}
+                shown.factor,
+                {{ generated_t_per_mwh('shown.fuel_t_co2e', 'shown.flue_gas_cleaning_t_co2e', 'shown.net_mwh') }}
             ) as decimal(28, 12)
         ) as factor_t_co2e_per_mwh,
-        claimed.factor_source,
-        claimed.evidence,
-        case
-            when claimed.kind = 'certificate' then 'a certificate alone proves no emission factor'
-            when claimed.claimed_by is not null
-                then 'contract ' || claimed.claimed_by || ' claims the same electricity'
-            when not coalesce(claimed.is_hourly_metered, false)
-                then 'nothing shows smart meters read hourly at both ends'
-            when claimed.kind = 'ppa' and not coalesce(claimed.is_grid_connected, false)
-                then 'nothing shows that generator and works hang on one grid'
-            when claimed.kind = 'ppa' and not coalesce(claimed.is_direct_contract, false)
-                then 'nothing shows a single contract with the generator'
-        end as refused_because
-    from claimed
+        shown.factor_source,
+        shown.evidence,
+        coalesce(shown.not_shown, 'contract ' || claimed.claimed_by || ' claims the same electricity') as refused_because
+    from shown
+    left join claimed
+        on
+            shown.installation_code = claimed.installation_code
+            and shown.contract_code = claimed.contract_code
+            and shown.valid_from = claimed.valid_from
 )
 
 select * from final

@@ -129,7 +129,7 @@ offered as (
         case when taken.minutes_read = 60 * meters_in_force.meters then taken.taken_kwh else 0 end as taken_kwh,
         sum(generated.generated_kwh) over (
             partition by contracts.installation_code, contracts.stream_code, generated.metered_on, generated.hour_of_day
-            order by contracts.contract_code
+            order by {{ figures_byte_order('contracts.contract_code') }}
             rows between unbounded preceding and current row
         ) as generated_cum
     from contracts

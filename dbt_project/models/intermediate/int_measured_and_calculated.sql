@@ -1,5 +1,4 @@
--- CO2 of the stacks beside its calculation (2025/2547 Annex II B.6.4), by month: the streams that corroborate a
--- measurement are those that no process takes, because what is measured and calculated must not count twice.
+-- CO2 of the stacks beside its calculation (2025/2547 Annex II B.6.4), by month.
 with
 emissions as (
     select * from {{ ref('int_stream_emissions_by_gas') }}
@@ -22,9 +21,7 @@ calculated as (
         emissions.month_from,
         sum(emissions.emissions_t) as emissions_t
     from emissions
-    where
-        emissions.process_code is null
-        and emissions.method in ('combustion', 'process_input', 'process_output', 'mass_balance')
+    where emissions.is_corroborating
     group by emissions.installation_code, emissions.month_from
 ),
 

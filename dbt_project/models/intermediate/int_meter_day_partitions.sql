@@ -84,7 +84,7 @@ counted as (
         listed.*,
         row_number() over (
             partition by listed.installation_code, listed.stream_code, listed.role, listed.metered_on
-            order by listed.partition_key
+            order by {{ figures_byte_order('listed.partition_key') }}
         ) as place,
         count(*) over (
             partition by listed.installation_code, listed.stream_code, listed.role, listed.metered_on

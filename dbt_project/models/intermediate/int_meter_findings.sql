@@ -1,5 +1,6 @@
 -- What a person should look at in the meters: days with gaps, filled or not, meters that sent or showed nothing, months
--- unlike last year's, counters that ran back. A finding moves no figure; the models it comes from do.
+-- unlike last year's, counters that ran back, exports beside an own power plant. A finding moves no figure; the models it
+-- comes from do.
 with
 meter_days as (select * from {{ ref('int_meter_days') }}),
 
@@ -16,6 +17,8 @@ register_consumption as (select * from {{ ref('int_register_consumption') }}),
 months_compared as (select * from {{ ref('int_meter_months_compared') }}),
 
 rules as (select * from {{ ref('estimation_rules') }}),
+
+processes as (select * from {{ ref('stg_processes') }}),
 
 -- heat that is only kept warm, and gas that keeps it so, are even by nature; power is not
 flat_days as (
@@ -35,6 +38,31 @@ delivered_days as (
         days_read.metered_on
     from days_read
     where days_read.kind = 'interval' and days_read.intervals_read > 0
+),
+
+-- what leaves is taken off what is bought; own power has been taken into account by its flows already
+exports_beside_own_power as (
+    select
+        days_read.installation_code,
+        days_read.meter_code,
+        min(days_read.metered_on) as first_on,
+        max(days_read.metered_on) as last_on,
+        sum(days_read.minutes_read) as minutes
+    from days_read
+    where
+        days_read.role = 'billing'
+        and days_read.medium = 'electricity'
+        and days_read.direction = 'export'
+        and days_read.measured_amount + days_read.estimated_amount <> 0
+        and exists (
+            select 1
+            from processes
+            where
+                processes.installation_code = days_read.installation_code
+                and processes.kind = 'power'
+                and {{ holds_on('processes', 'days_read.metered_on') }}
+        )
+    group by days_read.installation_code, days_read.meter_code, {{ year_of('days_read.metered_on') }}
 ),
 
 found as (
@@ -181,6 +209,18 @@ found as (
     from register_readings
     -- that an estimate yields is its way
     where register_readings.left_out_because <> 'estimate_overtaken'
+    union all
+    select
+        exports.installation_code,
+        exports.meter_code,
+        exports.first_on as period_from,
+        {{ next_day('exports.last_on') }} as period_until,
+        'own_power_netted' as finding,
+        'warning' as state,
+        exports.minutes,
+        'takes what leaves off what is bought, and the works makes power: if it is own power that leaves, make the meter a '
+        || 'check and tell the amount as a flow to outside' as sentence
+    from exports_beside_own_power as exports
 ),
 
 final as (

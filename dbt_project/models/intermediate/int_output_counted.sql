@@ -29,7 +29,8 @@ judged as (
             production_output.installation_code = products.installation_code
             and production_output.product_code = products.product_code
             and {{ holds_on('products', 'production_output.period_from') }}
-    left join cbam_goods on products.cn_code = cbam_goods.cn_code
+    left join cbam_goods
+        on products.cn_code = cbam_goods.cn_code and {{ holds_on('cbam_goods', 'production_output.period_from') }}
     left join process_goods
         on
             production_output.installation_code = process_goods.installation_code

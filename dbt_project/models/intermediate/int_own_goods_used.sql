@@ -18,6 +18,7 @@ used as (
         products.process_code as from_process_code,
         material_use.process_code as to_process_code,
         products.product_code,
+        products.cn_code,
         material_use.period_from,
         material_use.amount_canonical as mass_t,
         coalesce(cbam_goods.functional_unit, 't_product') as functional_unit,
@@ -34,7 +35,8 @@ used as (
             products.installation_code = processes.installation_code
             and products.process_code = processes.process_code
             and {{ holds_on('processes', 'material_use.period_from') }}
-    left join cbam_goods on products.cn_code = cbam_goods.cn_code
+    left join cbam_goods
+        on products.cn_code = cbam_goods.cn_code and {{ holds_on('cbam_goods', 'material_use.period_from') }}
     -- left: a product without a stated content must say so
     left join contents
         on
@@ -53,6 +55,7 @@ final as (
         used.from_process_code,
         used.to_process_code,
         used.product_code,
+        used.cn_code,
         used.period_from,
         {{ year_of('used.period_from') }} as reporting_year,
         used.functional_unit,

@@ -70,6 +70,7 @@ final as (
         item_code,
         seller_code,
         cn_code,
+        taric_suffix,
         producer_installation_code,
         origin_country_code,
         answer_period_from,

@@ -27,6 +27,7 @@ grid_factors as (select * from {{ ref('int_grid_factors') }}),
 
 rule_years as (select * from {{ ref('cbam_rule_years') }}),
 
+-- what was used, in tonnes and in what they hold; null where the content of any part of it is unknown
 used as (
     select
         material_use.installation_code,
@@ -34,96 +35,98 @@ used as (
         {{ year_of('material_use.period_from') }} as reporting_year,
         material_use.component_code as item_code,
         material_use.supplier_code as seller_code,
-        max(items.name) as item_name,
-        items.cn_code,
-        coalesce(items.taric_suffix, '') as taric_suffix,
-        goods.is_annex_ii,
-        goods.functional_unit,
-        goods.cn_code is not null as is_good,
-        sum(material_use.amount_canonical) as mass_t,
-        -- in the law's unit of the good; null where the content of any part of it is unknown
-        case
-            when goods.functional_unit = 't_product' then sum(material_use.amount_canonical)
-            when count(*) = count(contents.amount)
-                then sum({{ mul('material_use.amount_canonical', 'contents.amount') }})
-        end as amount_fu
+        max({{ figures_byte_order('items.name') }}) as item_name,
+        -- of what was never received: its code where it was used, a good's before any other
+        coalesce(
+            max({{ figures_byte_order('goods.cn_code') }}), max({{ figures_byte_order('items.cn_code') }})
+        ) as cn_code,
+        max({{ figures_byte_order('items.taric_suffix') }}) as taric_suffix,
+        {% for content in ('clinker_content', 'nitrogen_content') %}
+            cast(
+                case
+                    when count(*) = count({{ content }}.amount)
+                        then sum({{ mul('material_use.amount_canonical', content ~ '.amount') }})
+                end as decimal(28, 9)
+            ) as {{ content }},
+        {% endfor %}
+        cast(sum(material_use.amount_canonical) as decimal(28, 9)) as mass_t
     from material_use
     -- left: a component nobody declared must not vanish
     left join items
         on material_use.component_code = items.item_code and {{ holds_on('items', 'material_use.period_from') }}
-    left join goods on items.cn_code = goods.cn_code
-    left join contents
-        on
-            material_use.installation_code = contents.installation_code
-            and material_use.component_code = contents.subject_code
-            and contents.parameter = {{ content_of('goods.functional_unit') }}
-            and {{ holds_on('contents', 'material_use.period_from') }}
+    left join goods
+        on items.cn_code = goods.cn_code and {{ holds_on('goods', 'material_use.period_from') }}
+    {% for content in ('clinker_content', 'nitrogen_content') %}
+        left join contents as {{ content }}
+            on
+                material_use.installation_code = {{ content }}.installation_code
+                and material_use.component_code = {{ content }}.subject_code
+                and {{ content }}.parameter = '{{ content }}'
+                and {{ holds_on(content, 'material_use.period_from') }}
+    {% endfor %}
     where material_use.component_kind = 'item'
     group by
         material_use.installation_code,
         material_use.process_code,
         {{ year_of('material_use.period_from') }},
         material_use.component_code,
-        material_use.supplier_code,
-        items.cn_code,
-        coalesce(items.taric_suffix, ''),
-        goods.is_annex_ii,
-        goods.functional_unit,
-        goods.cn_code
+        material_use.supplier_code
 ),
 
-consumption as (
+-- a lot keeps the code it came under, whatever the item's code was on the day of use
+by_lot as (
     select
         used.installation_code,
         used.process_code,
         used.reporting_year,
         used.item_code,
-        used.seller_code,
         coalesce(used.item_name, used.item_code) as item_name,
-        used.cn_code,
-        used.taric_suffix,
-        used.is_annex_ii,
-        used.functional_unit,
         used.item_name is null as is_undeclared,
-        cast(used.mass_t as decimal(28, 9)) as mass_t,
-        cast(used.amount_fu as decimal(28, 9)) as amount_fu
-    from used
-    inner join rule_years on used.reporting_year = rule_years.reporting_year
-    -- an item outside Annex I of 2023/956 is no precursor
-    where used.is_good or used.item_name is null
-),
-
-by_producer as (
-    select
-        consumption.installation_code,
-        consumption.process_code,
-        consumption.reporting_year,
-        consumption.item_code,
-        consumption.item_name,
-        consumption.seller_code,
-        consumption.cn_code,
-        consumption.taric_suffix,
-        consumption.is_annex_ii,
-        consumption.functional_unit,
-        consumption.is_undeclared,
+        used.seller_code,
+        coalesce(supply_mix.cn_code, used.cn_code) as cn_code,
+        coalesce(supply_mix.taric_suffix, used.taric_suffix, '') as taric_suffix,
         coalesce(supply_mix.producer_installation_code, 'unknown') as producer_installation_code,
         supply_mix.origin_country_code,
         supply_mix.answer_period_from,
         coalesce(supply_mix.is_provisional, false) as is_provisional,
         supply_mix.markup_year,
         supply_mix.producer_installation_code is null as is_unreceived,
-        case
-            when supply_mix.producer_installation_code is null then consumption.mass_t
-            else {{ share_of('consumption.mass_t', 'supply_mix.cum_share', 'supply_mix.cum_share_before') }}
-        end as mass_t,
-        {{ share_of('consumption.amount_fu', 'supply_mix.cum_share', 'supply_mix.cum_share_before') }} as amount_fu
-    from consumption
+        used.mass_t as used_t,
+        used.clinker_content,
+        used.nitrogen_content,
+        supply_mix.cum_share,
+        supply_mix.cum_share_before
+    from used
+    inner join rule_years on used.reporting_year = rule_years.reporting_year
     left join supply_mix
         on
-            consumption.installation_code = supply_mix.installation_code
-            and consumption.item_code = supply_mix.item_code
-            and consumption.seller_code = supply_mix.seller_code
-            and consumption.reporting_year = supply_mix.reporting_year
+            used.installation_code = supply_mix.installation_code
+            and used.item_code = supply_mix.item_code
+            and used.seller_code = supply_mix.seller_code
+            and used.reporting_year = supply_mix.reporting_year
+),
+
+by_producer as (
+    select
+        by_lot.*,
+        goods.is_annex_ii,
+        goods.functional_unit,
+        case
+            when by_lot.is_unreceived then by_lot.used_t
+            else {{ share_of('by_lot.used_t', 'by_lot.cum_share', 'by_lot.cum_share_before') }}
+        end as mass_t,
+        -- in the law's unit of the good
+        case goods.functional_unit
+            {% for unit, amount in (('t_product', 'used_t'), ('t_clinker', 'clinker_content'), ('kg_n', 'nitrogen_content')) %}
+                when '{{ unit }}'
+                    then {{ share_of('by_lot.' ~ amount, 'by_lot.cum_share', 'by_lot.cum_share_before') }}
+            {% endfor %}
+        end as amount_fu
+    from by_lot
+    left join goods
+        on by_lot.cn_code = goods.cn_code and {{ holds_on('goods', first_of_year('by_lot.reporting_year')) }}
+    -- what came under a code outside Annex I of 2023/956 is no precursor
+    where goods.cn_code is not null or by_lot.is_undeclared
 ),
 
 looked_up as (
@@ -164,7 +167,10 @@ looked_up as (
             answers.country_code = grid_factors.country_code
             and grid_factors.rule_set = 'cbam'
             and {{ holds_on('grid_factors', first_of_year('by_producer.reporting_year')) }}
-    left join zero_origins on by_producer.origin_country_code = zero_origins.country_code
+    left join zero_origins
+        on
+            by_producer.origin_country_code = zero_origins.country_code
+            and {{ holds_on('zero_origins', first_of_year('by_producer.reporting_year')) }}
     left join default_values
         on
             by_producer.cn_code = default_values.cn_code

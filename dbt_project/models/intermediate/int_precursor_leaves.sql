@@ -43,7 +43,8 @@ final as (
         precursor_parts.reporting_year,
         {{ precursor_leaf_id('precursor_parts') }} as leaf_id,
         'precursor' as leaf_kind,
-        max(precursor_parts.item_name) || ' from ' || precursor_parts.producer_installation_code as leaf_name,
+        max({{ figures_byte_order('precursor_parts.item_name') }}) || ' from ' || precursor_parts.producer_installation_code
+            as leaf_name,
         precursor_parts.component,
         cast(
             case when count(*) = count(precursor_parts.measured_t_co2e) then sum(precursor_parts.measured_t_co2e) end
@@ -58,7 +59,7 @@ final as (
         precursor_parts.factor_id,
         cast(sum(precursor_parts.mass_t) as decimal(28, 9)) as activity_amount,
         't' as activity_unit,
-        max(precursor_parts.part_absent_because) as absent_because
+        max({{ figures_byte_order('precursor_parts.part_absent_because') }}) as absent_because
     from precursor_parts
     group by
         precursor_parts.installation_code,

@@ -35,6 +35,7 @@ lines as (
             and precursors.item_code = allocations.item_code
             and precursors.seller_code = allocations.seller_code
             and precursors.cn_code = allocations.cn_code
+            and precursors.taric_suffix = allocations.taric_suffix
             and precursors.producer_installation_code = allocations.producer_installation_code
             and precursors.origin_country_code = allocations.origin_country_code
             and precursors.answer_period_from is not distinct from allocations.answer_period_from
@@ -60,7 +61,9 @@ lowest_answers as (
         answers_in_use.*,
         row_number() over (
             partition by answers_in_use.cn_code, answers_in_use.reporting_year
-            order by answers_in_use.direct_t_co2e_per_fu + answers_in_use.indirect_t_co2e_per_fu, answers_in_use.factor_id
+            order by
+                answers_in_use.direct_t_co2e_per_fu + answers_in_use.indirect_t_co2e_per_fu,
+                {{ figures_byte_order('answers_in_use.factor_id') }}
         ) as lowest_first
     from answers_in_use
 ),
@@ -186,21 +189,24 @@ final as (
         reporting_year,
         part_id,
         item_code,
-        max(item_name) as item_name,
+        max({{ figures_byte_order('item_name') }}) as item_name,
         cn_code,
         producer_installation_code,
         origin_country_code,
         evidence,
         is_answered,
         rung,
-        max(stated_input) as stated_input,
+        max({{ figures_byte_order('stated_input') }}) as stated_input,
         cast(sum(mass_t) as decimal(28, 9)) as mass_t,
         {{ sum_of_known('rung_direct_t_co2e') }} as direct_t_co2e,
         {{ sum_of_known('rung_indirect_t_co2e') }} as indirect_t_co2e,
         {{ sum_of_known('rung_sefa_t_co2e') }} as sefa_t_co2e,
-        max(rung_absent_because) as absent_because,
-        max(case when rung_sefa_t_co2e is null then coalesce(rung_sefa_absent_because, rung_absent_because) end)
-            as sefa_absent_because
+        max({{ figures_byte_order('rung_absent_because') }}) as absent_because,
+        max(
+            {{ figures_byte_order(
+                '(case when rung_sefa_t_co2e is null then coalesce(rung_sefa_absent_because, rung_absent_because) end)'
+            ) }}
+        ) as sefa_absent_because
     from named
     group by
         installation_code,

@@ -9,12 +9,19 @@ parameters as (select * from {{ ref('int_parameters_checked') }} where subject_k
 
 in_their_units as (
     select
-        products.*,
+        products.installation_code,
+        products.product_code,
+        greatest(products.valid_from, cbam_goods.valid_from) as valid_from,
+        least(products.valid_until, cbam_goods.valid_until) as valid_until,
         coalesce(cbam_goods.functional_unit, 't_product') as functional_unit,
         {{ content_of('cbam_goods.functional_unit') }} as parameter
     from products
-    -- left: a product outside Annex I is counted in tonnes
-    left join cbam_goods on products.cn_code = cbam_goods.cn_code
+    -- left: a product outside Annex I is counted in tonnes; each edition of the list for its own time
+    left join cbam_goods
+        on
+            products.cn_code = cbam_goods.cn_code
+            and (cbam_goods.valid_until is null or products.valid_from < cbam_goods.valid_until)
+            and (products.valid_until is null or cbam_goods.valid_from < products.valid_until)
 ),
 
 final as (

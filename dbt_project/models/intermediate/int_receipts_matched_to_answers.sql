@@ -1,5 +1,6 @@
 -- Every receipt with its mass, its good, and the producer's answer that speaks for the lot: one whose period covers its
--- production, else, provisionally, the nearest earlier one.
+-- production, else, provisionally, the nearest earlier one. Of a lot that nobody dates Art 13 of 2025/2547 presumes the year
+-- of the complex good, which is the year it came in, for its use is split over what came in the same year.
 with
 receipts as (select * from {{ ref('stg_receipts') }}),
 
@@ -11,8 +12,23 @@ with_good as (
     select
         receipts.*,
         items.cn_code,
-        -- a first day alone is the day it was made
-        coalesce(receipts.produced_until, {{ next_day('receipts.produced_from') }}) as made_until,
+        coalesce(items.taric_suffix, '') as taric_suffix,
+        -- null: nothing tells when, and no answer covers it; a first day alone is the day it was made
+        {% if var('undated_precursors') == 'year_of_use' -%}
+            case
+                when receipts.produced_from is null and receipts.produced_until is null
+                    then {{ first_of_year(year_of('receipts.received_on')) }}
+                else receipts.produced_from
+            end as made_from,
+            case
+                when receipts.produced_from is null and receipts.produced_until is null
+                    then {{ first_of_year(year_of('receipts.received_on') ~ ' + 1') }}
+                else coalesce(receipts.produced_until, {{ next_day('receipts.produced_from') }})
+            end as made_until,
+        {%- else -%}
+            receipts.produced_from as made_from,
+            coalesce(receipts.produced_until, {{ next_day('receipts.produced_from') }}) as made_until,
+        {%- endif %}
         -- who does not know when a lot was made knows that it was before it came
         coalesce(receipts.produced_from, receipts.received_on) as made_by
     from receipts
@@ -26,7 +42,7 @@ speaking as (
         -- several answers speak: the one whose period begins last
         max(
             case
-                when with_good.produced_from is not null and with_good.made_until <= answers.period_until
+                when answers.period_from <= with_good.made_from and with_good.made_until <= answers.period_until
                     then answers.period_from
             end
         ) as covering_from,
@@ -47,6 +63,7 @@ final as (
         with_good.receipt_code,
         with_good.item_code,
         with_good.cn_code,
+        with_good.taric_suffix,
         with_good.supplier_code,
         coalesce(with_good.producer_installation_code, 'unknown') as producer_installation_code,
         with_good.origin_country_code,

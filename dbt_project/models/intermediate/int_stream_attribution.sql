@@ -1,6 +1,6 @@
 -- Who took what a stream brought in: by stated share, by sub-meters, by output or its moles, or by the flows that name it.
 -- Parts are differences of rounded cumulative shares, so they sum to the stream; what no process takes is a row
--- without a process.
+-- without a process, and so is what only corroborates a measurement.
 with
 activity as (select * from {{ ref('int_stream_activity') }} where feeds_figure),
 
@@ -10,6 +10,8 @@ known as (
 ),
 
 stream_shares as (select * from {{ ref('stg_stream_shares') }}),
+
+corroborating_streams as (select * from {{ ref('int_corroborating_streams') }}),
 
 sub_meter_days as (select * from {{ ref('int_meter_days') }} where role = 'sub'),
 
@@ -46,8 +48,17 @@ all_shares as (
 
 -- stated and metered shares of one stream cannot both be meant: then nobody takes it
 stated_shares as (
-    select * from all_shares
-    where first_key = last_key
+    select all_shares.*
+    from all_shares
+    left join corroborating_streams
+        on
+            all_shares.installation_code = corroborating_streams.installation_code
+            and all_shares.stream_code = corroborating_streams.stream_code
+            and {{ month_of('all_shares.period_from') }} = corroborating_streams.month_from
+    where
+        all_shares.first_key = all_shares.last_key
+        -- a share of zero that says what is corroborated takes nothing
+        and (corroborating_streams.stream_code is null or coalesce(all_shares.share, 1) > 0)
 ),
 
 sub_days as (
@@ -218,7 +229,7 @@ cumulated as (
         sum(weights.weight) over stream_period as weight_total,
         sum(weights.weight) over (
             partition by weights.installation_code, weights.stream_code, weights.period_from
-            order by weights.attribution, weights.process_code
+            order by {{ figures_byte_order('weights.attribution') }}, {{ figures_byte_order('weights.process_code') }}
             rows between unbounded preceding and current row
         ) as weight_cum
     from weights
@@ -281,7 +292,10 @@ parts as (
         known.stream_code,
         known.period_from,
         cast(null as varchar) as process_code,
-        'none' as attribution,
+        case
+            when corroborating_streams.stream_code is not null and coalesce(shared_out.cum, 0) = 0 then 'corroborates'
+            else 'none'
+        end as attribution,
         1 - coalesce(shared_out.cum, 0) as share,
         {{ share_of('known.measured_amount', '1', 'coalesce(shared_out.cum, 0)') }} as measured_amount,
         {{ share_of('known.estimated_amount', '1', 'coalesce(shared_out.cum, 0)') }} as estimated_amount,
@@ -294,6 +308,11 @@ parts as (
             known.installation_code = shared_out.installation_code
             and known.stream_code = shared_out.stream_code
             and known.period_from = shared_out.period_from
+    left join corroborating_streams
+        on
+            known.installation_code = corroborating_streams.installation_code
+            and known.stream_code = corroborating_streams.stream_code
+            and {{ month_of('known.period_from') }} = corroborating_streams.month_from
     where coalesce(shared_out.cum, 0) <> 1
 ),
 

@@ -100,7 +100,7 @@ matched as (
         -- a national value goes before the act's own table
         row_number() over (
             partition by placed.installation_code, placed.stream_code, placed.period_from, placed.rule_set, table_factors.gas
-            order by table_factors.value_type desc, table_factors.factor_id
+            order by table_factors.value_type desc, {{ figures_byte_order('table_factors.factor_id') }}
         ) as place
     from placed
     -- left: activity without a factor must stay visible. The unit joins: a factor per tonne never meets a volume; so does

@@ -4,16 +4,20 @@ nodes as (select * from {{ ref('int_process_nodes') }}),
 
 emissions as (
     select * from {{ ref('int_stream_emissions_by_gas') }}
-    where rule_set = 'cbam' and process_code is null
+    where rule_set = 'cbam' and process_code is null and not is_corroborating
 ),
 
 stream_years as (select * from {{ ref('int_stream_years') }}),
+
+activity_by_month as (select * from {{ ref('int_stream_activity_by_month') }}),
 
 stream_shares as (select * from {{ ref('stg_stream_shares') }}),
 
 process_flows as (select * from {{ ref('int_process_flows') }}),
 
 missing_months as (select * from {{ ref('int_missing_months') }}),
+
+corroborating_streams as (select * from {{ ref('int_corroborating_streams') }}),
 
 -- what no process takes burdens every good of the installation
 unattributed as (
@@ -108,7 +112,17 @@ silent_years as (
         || ' of stream ' || stream_years.stream_code || ' in ' || cast(stream_years.reporting_year as varchar)
             as absent_because
     from stream_years
-    where stream_years.months_known = 0
+    where
+        stream_years.months_known = 0
+        -- no figure rests on what corroborates
+        and not exists (
+            select 1
+            from corroborating_streams
+            where
+                corroborating_streams.installation_code = stream_years.installation_code
+                and corroborating_streams.stream_code = stream_years.stream_code
+                and {{ year_of('corroborating_streams.month_from') }} = stream_years.reporting_year
+        )
 ),
 
 -- what is known in other months and silent in these is not zero in these
@@ -127,7 +141,15 @@ silent_months as (
             missing_months.installation_code = stream_years.installation_code
             and missing_months.stream_code = stream_years.stream_code
             and missing_months.reporting_year = stream_years.reporting_year
-    where missing_months.what = 'stream' and stream_years.months_known > 0
+    left join corroborating_streams
+        on
+            missing_months.installation_code = corroborating_streams.installation_code
+            and missing_months.stream_code = corroborating_streams.stream_code
+            and missing_months.month_from = corroborating_streams.month_from
+    where
+        missing_months.what = 'stream'
+        and stream_years.months_known > 0
+        and corroborating_streams.stream_code is null
     group by
         missing_months.installation_code,
         missing_months.stream_code,
@@ -135,10 +157,33 @@ silent_months as (
         missing_months.missing
 ),
 
-silent as (
+-- bought power passed on is never more than was bought: what leaves beyond it is made here, and its meter is no bill
+exported as (
+    select
+        activity_by_month.installation_code,
+        activity_by_month.stream_code,
+        {{ year_of('activity_by_month.month_from') }} as reporting_year,
+        'exported' as gap,
+        'more power of ' || activity_by_month.stream_code || ' leaves than comes in '
+        || string_agg({{ year_and_month('activity_by_month.month_from') }}, ', ' order by activity_by_month.month_from)
+        || ': tell own power as a flow to outside' as absent_because
+    from activity_by_month
+    where
+        activity_by_month.method = 'electricity'
+        and activity_by_month.activity_basis = 'meters'
+        and activity_by_month.amount < 0
+    group by
+        activity_by_month.installation_code,
+        activity_by_month.stream_code,
+        {{ year_of('activity_by_month.month_from') }}
+),
+
+unknown as (
     select * from silent_years
     union all
     select * from silent_months
+    union all
+    select * from exported
 ),
 
 final as (
@@ -148,24 +193,24 @@ final as (
         burdened.installation_code,
         burdened.process_code,
         burdened.reporting_year,
-        silent.gap || '/' || burdened.installation_code || '/' || burdened.stream_code as leaf_id,
+        unknown.gap || '/' || burdened.installation_code || '/' || burdened.stream_code as leaf_id,
         stream_years.leaf_kind,
         stream_years.stream_name as leaf_name,
         stream_years.component,
         cast(null as decimal(28, 9)) as activity_amount,
         cast(null as varchar) as activity_unit,
-        silent.absent_because
-    from silent
+        unknown.absent_because
+    from unknown
     inner join burdened
         on
-            silent.installation_code = burdened.installation_code
-            and silent.stream_code = burdened.stream_code
-            and silent.reporting_year = burdened.reporting_year
+            unknown.installation_code = burdened.installation_code
+            and unknown.stream_code = burdened.stream_code
+            and unknown.reporting_year = burdened.reporting_year
     inner join stream_years
         on
-            silent.installation_code = stream_years.installation_code
-            and silent.stream_code = stream_years.stream_code
-            and silent.reporting_year = stream_years.reporting_year
+            unknown.installation_code = stream_years.installation_code
+            and unknown.stream_code = stream_years.stream_code
+            and unknown.reporting_year = stream_years.reporting_year
 )
 
 select * from final

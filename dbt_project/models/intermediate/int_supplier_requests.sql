@@ -1,9 +1,10 @@
 -- Every request to a supplier with what was done about it and what came back, as of the last day of data. A request is
--- what its first message says. An answer in the lake closes it, whether or not anybody wrote that it came.
+-- what its first message says. An answer in the lake closes it, whether or not anybody wrote that it came; one that no
+-- figure may use does not.
 with
 messages as (select * from {{ ref('stg_supplier_requests') }}),
 
-answers as (select * from {{ ref('stg_supplier_embedded_emissions') }}),
+answers as (select * from {{ ref('int_answers_attested') }}),
 
 parties as (select * from {{ ref('stg_parties') }}),
 
@@ -57,10 +58,23 @@ answered as (
         -- several answers cover what was asked about: the one whose period begins last; null = they cover a part alone
         max(
             case
-                when answers.period_from <= in_order.period_from and in_order.period_until <= answers.period_until
+                when
+                    answers.is_usable
+                    and answers.period_from <= in_order.period_from
+                    and in_order.period_until <= answers.period_until
                     then answers.period_from
             end
-        ) as answer_period_from
+        ) as answer_period_from,
+        count(case when answers.is_usable then 1 end) as usable_answers,
+        string_agg(
+            case
+                when not answers.is_usable
+                    then
+                        'the answer of ' || answers.producer_installation_code || ' from '
+                        || cast(answers.period_from as varchar) || ' states direct emissions of zero that no statement verifies'
+            end,
+            '; ' order by {{ figures_byte_order('answers.producer_installation_code') }}, answers.period_from
+        ) as unusable_because
     from in_order
     inner join answers
         on
@@ -91,9 +105,11 @@ states as (
         told.answered_on,
         told.declined_on,
         answered.answer_period_from,
+        answered.unusable_because,
         case
             when answered.answer_period_from is not null then 'answered'
-            when answered.request_code is not null then 'answered_in_part'
+            when answered.usable_answers > 0 then 'answered_in_part'
+            when answered.request_code is not null then 'answer_not_usable'
             when told.declined_on is not null and told.declined_on >= coalesce(told.answered_on, told.declined_on)
                 then 'declined'
             when told.answered_on is not null then 'answer_not_landed'
@@ -127,6 +143,7 @@ final as (
         states.answered_on,
         states.declined_on,
         states.answer_period_from,
+        states.unusable_because,
         states.state,
         states.as_of,
         case when states.state in ('silent', 'waiting') then cast(states.as_of - states.asked_on as integer) end as silent_days,

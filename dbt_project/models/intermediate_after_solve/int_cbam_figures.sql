@@ -1,4 +1,5 @@
--- Sums of the leaves of every good, and every reason why a good has no figure.
+-- Sums of the leaves of every good, and every reason why a good has no figure. Indirect emissions of precursors that never count
+-- are told as far as they are known: no figure waits for them.
 with
 goods as (select * from {{ ref('int_cbam_goods') }}),
 
@@ -13,7 +14,7 @@ each_reason as (
         figure_stem,
         absent_because as reason
     from contributions
-    where absent_because is not null
+    where absent_because is not null and component <> 'precursor_indirect_informational'
     union
     -- a node that yielded nothing cannot pass on what it took, even when it has no leaf of its own
     select
@@ -38,9 +39,9 @@ each_reason as (
     union
     select
         figure_stem,
-        'functional unit ' || lawful_functional_unit || ' of ' || cn_code || ' is not built yet' as reason
+        {{ unit_not_built('lawful_functional_unit', 'cn_code') }} as reason
     from goods
-    where lawful_functional_unit not in ('t_product', 't_clinker', 'kg_n')
+    where {{ unit_not_built('lawful_functional_unit', 'cn_code') }} is not null
     union
     select
         figure_stem,
@@ -63,6 +64,22 @@ reasons as (
         figure_stem,
         string_agg(reason, '; ' order by {{ figures_byte_order('reason') }}) as absent_because
     from each_reason
+    group by figure_stem
+),
+
+each_informational_reason as (
+    select distinct
+        figure_stem,
+        absent_because as reason
+    from contributions
+    where absent_because is not null and component = 'precursor_indirect_informational'
+),
+
+informational_reasons as (
+    select
+        figure_stem,
+        string_agg(reason, '; ' order by {{ figures_byte_order('reason') }}) as absent_because
+    from each_informational_reason
     group by figure_stem
 ),
 
@@ -120,7 +137,12 @@ final as (
             as precursor_direct_t_co2e_per_fu,
         cast(case when told.absent_because is null then sums.precursor_indirect_counted_t_co2e_per_fu end as decimal(38,12))
             as precursor_indirect_counted_t_co2e_per_fu,
-        cast(case when told.absent_because is null then sums.precursor_indirect_informational_t_co2e_per_fu end as decimal(38,12))
+        cast(
+            case
+                when told.absent_because is null and informational_reasons.absent_because is null
+                    then sums.precursor_indirect_informational_t_co2e_per_fu
+            end as decimal(38,12)
+        )
             as precursor_indirect_informational_t_co2e_per_fu,
         cast(case when told.absent_because is null then sums.precursor_default_undivided_t_co2e_per_fu end as decimal(38,12))
             as precursor_default_undivided_t_co2e_per_fu,
@@ -132,9 +154,11 @@ final as (
             as measured_t_co2e_per_fu,
         cast(case when told.absent_because is null then sums.measured_or_estimated_t_co2e_per_fu end as decimal(38,12))
             as measured_or_estimated_t_co2e_per_fu,
-        told.absent_because
+        told.absent_because,
+        case when told.absent_because is null then informational_reasons.absent_because end as indirect_absent_because
     from told
     left join sums on told.figure_stem = sums.figure_stem
+    left join informational_reasons on told.figure_stem = informational_reasons.figure_stem
 )
 
 select * from final

@@ -1,6 +1,6 @@
 -- Specific embedded free allocation of every good (2025/2620 Eq 4) in its two parts: that of its own process per tonne, as
--- benchmarks are, and what it carries per functional unit, of the own processes it draws on by material and of the precursors
--- they bought. Electricity has none.
+-- benchmarks are, and what it carries per functional unit, of the own goods its processes used and of the precursors they
+-- bought. Routes weigh by the tonnes made, so clinker of two colours counts by what each cement took. Electricity has none.
 with
 goods as (select * from {{ ref('int_cbam_goods') }}),
 
@@ -13,31 +13,117 @@ graph_nodes as (select * from {{ ref('int_graph_nodes') }} where boundary = 'cba
 
 process_allocations as (select * from {{ ref('int_process_allocations') }}),
 
+output_by_route as (select * from {{ ref('int_output_by_route') }}),
+
+own_goods_used as (select * from {{ ref('int_own_goods_used') }}),
+
 precursor_allocations as (select * from {{ ref('int_precursor_allocations') }}),
 
--- what another process takes of a group of goods is taken for its main good
-upstream_goods as (
+good_means as (
     select
-        process_allocations.*,
-        row_number() over (
-            partition by process_allocations.node_id, process_allocations.reporting_year
-            order by case when process_allocations.is_main then 0 else 1 end, process_allocations.cn_code
-        ) as main_first
+        figure_stem,
+        installation_code,
+        process_code,
+        cn_code,
+        reporting_year,
+        {{ mean_by_mass('free_allocation_t_co2e_per_t', 'mass_t') }} as free_allocation_t_co2e_per_t,
+        max(absent_because) as absent_because
     from process_allocations
+    group by figure_stem, installation_code, process_code, cn_code, reporting_year
+),
+
+product_means as (
+    select
+        made.installation_code,
+        made.process_code,
+        made.product_code,
+        made.reporting_year,
+        {{ mean_by_mass('allocations.free_allocation_t_co2e_per_t', 'made.mass_t') }} as free_allocation_t_co2e_per_t,
+        max(allocations.absent_because) as absent_because
+    from output_by_route as made
+    left join process_allocations as allocations
+        on
+            made.installation_code = allocations.installation_code
+            and made.process_code = allocations.process_code
+            and made.cn_code = allocations.cn_code
+            and made.reporting_year = allocations.reporting_year
+            and made.route = allocations.route
+    group by made.installation_code, made.process_code, made.product_code, made.reporting_year
+),
+
+used as (
+    select
+        own_goods_used.installation_code,
+        own_goods_used.from_process_code,
+        own_goods_used.to_process_code,
+        own_goods_used.product_code,
+        own_goods_used.cn_code,
+        own_goods_used.reporting_year,
+        sum(own_goods_used.mass_t) as mass_t
+    from own_goods_used
+    -- what a process without goods of CBAM makes carries nothing
+    inner join graph_nodes
+        on
+            own_goods_used.installation_code = graph_nodes.installation_code
+            and own_goods_used.from_process_code = graph_nodes.process_code
+            and own_goods_used.reporting_year = graph_nodes.reporting_year
+    group by
+        own_goods_used.installation_code,
+        own_goods_used.from_process_code,
+        own_goods_used.to_process_code,
+        own_goods_used.product_code,
+        own_goods_used.cn_code,
+        own_goods_used.reporting_year
+),
+
+carried as (
+    select
+        used.installation_code,
+        used.to_process_code as process_code,
+        used.reporting_year,
+        {{ round_to(mul(
+            'used.mass_t',
+            'case when product_means.product_code is null then good_means.free_allocation_t_co2e_per_t'
+            ' else product_means.free_allocation_t_co2e_per_t end'
+        )) }} as sefa_t_co2e,
+        coalesce(
+            product_means.absent_because,
+            good_means.absent_because,
+            'no benchmark of column A for ' || used.product_code || ' of ' || used.from_process_code
+        ) as absent_because
+    from used
+    left join product_means
+        on
+            used.installation_code = product_means.installation_code
+            and used.from_process_code = product_means.process_code
+            and used.product_code = product_means.product_code
+            and used.reporting_year = product_means.reporting_year
+    -- a product from stock, not made in the year, stands like its code
+    left join good_means
+        on
+            used.installation_code = good_means.installation_code
+            and used.from_process_code = good_means.process_code
+            and used.cn_code = good_means.cn_code
+            and used.reporting_year = good_means.reporting_year
+    union all
+    select
+        installation_code,
+        process_code,
+        reporting_year,
+        sefa_t_co2e,
+        absent_because
+    from precursor_allocations
 ),
 
 needs as (
     select
         goods.figure_stem,
         goods.reporting_year,
-        goods.cn_code,
-        requirements.node_id,
         requirements.node_id = goods.node_id as is_itself,
         requirements.direct_amount,
         graph_nodes.installation_code,
         graph_nodes.process_code,
-        graph_nodes.output_amount,
-        graph_nodes.output_t
+        graph_nodes.output_amount
     from goods
     inner join requirements
         on goods.node_id = requirements.target_node_id and goods.reporting_year = requirements.reporting_year
@@ -50,39 +136,24 @@ needs as (
 parts as (
     select
         needs.figure_stem,
-        needs.is_itself,
-        case
-            when needs.is_itself
-                then {{ round_to(mul('needs.direct_amount', 'allocations.free_allocation_t_co2e_per_t', 12, 12)) }}
-            -- what is needed in functional units, in tonnes: the benchmark is per tonne
-            else {{ round_to(mul(
-                figures_per_unit('needs.direct_amount', 'needs.output_t', 'needs.output_amount'),
-                'allocations.free_allocation_t_co2e_per_t', 12, 12
-            )) }}
-        end as part_t_co2e,
-        coalesce(allocations.absent_because, needs.process_code || ' makes no good of its own') as absent_because
+        true as is_own,
+        good_means.free_allocation_t_co2e_per_t as part_t_co2e,
+        coalesce(good_means.absent_because, needs.process_code || ' makes no good of its own') as absent_because
     from needs
-    -- left: a process without a benchmark must say so
-    left join upstream_goods as allocations
-        on
-            needs.node_id = allocations.node_id
-            and needs.reporting_year = allocations.reporting_year
-            and case
-                when needs.is_itself then needs.cn_code = allocations.cn_code
-                else allocations.main_first = 1
-            end
+    left join good_means on needs.figure_stem = good_means.figure_stem
+    where needs.is_itself
     union all
     select
         needs.figure_stem,
-        false as is_itself,
-        {{ figures_per_unit('needs.direct_amount', 'precursors.sefa_t_co2e', 'needs.output_amount') }} as part_t_co2e,
-        precursors.absent_because
+        false as is_own,
+        {{ figures_per_unit('needs.direct_amount', 'carried.sefa_t_co2e', 'needs.output_amount') }} as part_t_co2e,
+        carried.absent_because
     from needs
-    inner join precursor_allocations as precursors
+    inner join carried
         on
-            needs.installation_code = precursors.installation_code
-            and needs.process_code = precursors.process_code
-            and needs.reporting_year = precursors.reporting_year
+            needs.installation_code = carried.installation_code
+            and needs.process_code = carried.process_code
+            and needs.reporting_year = carried.reporting_year
 ),
 
 each_reason as (
@@ -104,8 +175,8 @@ reasons as (
 sums as (
     select
         figure_stem,
-        {{ figures_sum_where('part_t_co2e', 'is_itself') }} as own_t_co2e_per_t,
-        {{ figures_sum_where('part_t_co2e', 'not is_itself') }} as carried_t_co2e_per_fu
+        {{ figures_sum_where('part_t_co2e', 'is_own') }} as own_t_co2e_per_t,
+        {{ figures_sum_where('part_t_co2e', 'not is_own') }} as carried_t_co2e_per_fu
     from parts
     group by figure_stem
 ),

@@ -8,7 +8,7 @@ cbam_goods as (select * from {{ ref('cbam_goods') }}),
 
 output_counted as (select * from {{ ref('int_output_counted') }} where mass_t > 0),
 
-attestations as (select * from {{ ref('stg_attestations') }} where is_satisfactory and scope = 'see'),
+attestations as (select * from {{ ref('stg_attestations') }} where scope = 'see'),
 
 held_in_the_year as (
     select
@@ -56,23 +56,38 @@ made as (
         output_counted.reporting_year
 ),
 
-verified as (
+spoken_of as (
     select
         held.installation_code,
         held.cn_code,
         held.reporting_year,
         attestations.attestation_code,
-        row_number() over (
+        attestations.issued_on,
+        attestations.is_satisfactory
+        and attestations.period_from <= {{ first_of_year('held.reporting_year') }}
+        and {{ first_of_year('held.reporting_year + 1') }} <= attestations.period_until as is_holding,
+        max(case when not attestations.is_satisfactory then attestations.issued_on end) over (
             partition by held.installation_code, held.cn_code, held.reporting_year
-            order by attestations.issued_on desc, attestations.attestation_code
-        ) as newest_first
+        ) as refused_on
     from held_in_the_year as held
     inner join attestations
         on
             held.installation_code = attestations.producer_installation_code
             and held.cn_code = attestations.cn_code
-            and attestations.period_from <= {{ first_of_year('held.reporting_year') }}
-            and {{ first_of_year('held.reporting_year + 1') }} <= attestations.period_until
+            and attestations.period_from < {{ first_of_year('held.reporting_year + 1') }}
+            and {{ first_of_year('held.reporting_year') }} < attestations.period_until
+),
+
+-- a statement that is not satisfactory takes back what was issued up to its day, as with suppliers' answers
+verified as (
+    select
+        spoken_of.*,
+        row_number() over (
+            partition by spoken_of.installation_code, spoken_of.cn_code, spoken_of.reporting_year
+            order by spoken_of.issued_on desc, {{ figures_byte_order('spoken_of.attestation_code') }}
+        ) as newest_first
+    from spoken_of
+    where spoken_of.is_holding and (spoken_of.refused_on is null or spoken_of.refused_on < spoken_of.issued_on)
 ),
 
 final as (
@@ -102,7 +117,8 @@ final as (
         verified.attestation_code
     from held_in_the_year as held
     -- left: a code outside Annex I must stay visible, as a good without a figure
-    left join cbam_goods on held.cn_code = cbam_goods.cn_code
+    left join cbam_goods
+        on held.cn_code = cbam_goods.cn_code and {{ holds_on('cbam_goods', first_of_year('held.reporting_year')) }}
     left join made
         on
             held.installation_code = made.installation_code

@@ -42,14 +42,14 @@ shipped as (
         {{ round_to('shipments.amount_canonical', 9) }} as mass_t,
         cbam_goods.aggregated_good,
         case
+            when rule_years.reporting_year is null
+                then 'no CBAM rules for ' || cast({{ year_of('shipments.released_on') }} as varchar)
             when cbam_goods.cn_code is null
                 then 'CN code ' || shipments.cn_code || ' is no good of Annex I to Regulation (EU) 2023/956'
             when destinations.country_code is null
                 then shipments.destination_country_code || ' is outside the Union: no CBAM is due there'
             when exempt.country_code is not null
                 then 'goods of ' || installations.country_code || ' are exempt'
-            when rule_years.reporting_year is null
-                then 'no CBAM rules for ' || cast({{ year_of('shipments.released_on') }} as varchar)
         end as not_liable_because
     from shipments
     left join products
@@ -61,10 +61,15 @@ shipped as (
         on
             shipments.installation_code = installations.installation_code
             and {{ holds_on('installations', 'shipments.released_on') }}
-    left join cbam_goods on shipments.cn_code = cbam_goods.cn_code
+    left join cbam_goods
+        on shipments.cn_code = cbam_goods.cn_code and {{ holds_on('cbam_goods', 'shipments.released_on') }}
     left join zero_origins as destinations
-        on shipments.destination_country_code = destinations.country_code and destinations.reason = 'Union'
-    left join zero_origins as exempt on installations.country_code = exempt.country_code
+        on
+            shipments.destination_country_code = destinations.country_code
+            and destinations.reason = 'Union'
+            and {{ holds_on('destinations', 'shipments.released_on') }}
+    left join zero_origins as exempt
+        on installations.country_code = exempt.country_code and {{ holds_on('exempt', 'shipments.released_on') }}
     left join rule_years on {{ year_of('shipments.released_on') }} = rule_years.reporting_year
 ),
 

@@ -1,4 +1,5 @@
--- Shipments on which CBAM is due, by product and year. One that cannot be told leaves the product's mean untold.
+-- Shipments on which CBAM is due, by product and year. One that cannot be told leaves the product's mean and,
+-- where its quarter has a price, the euros untold.
 with
 obligations as (select * from {{ ref('int_cbam_obligations') }} where is_liable),
 
@@ -12,7 +13,10 @@ sums as (
             as actual_certificates_t_co2e,
         case when count(*) = count(default_certificates_t_co2e) then sum(default_certificates_t_co2e) end
             as default_certificates_t_co2e,
-        sum(saved_eur) as saved_eur,
+        case
+            when count(case when price_eur_per_certificate is not null and saved_eur is null then 1 end) = 0
+                then sum(saved_eur)
+        end as saved_eur,
         {{ figures_sum_where('mass_t', 'price_eur_per_certificate is null') }} as unpriced_mass_t
     from obligations
     group by installation_code, product_code, reporting_year

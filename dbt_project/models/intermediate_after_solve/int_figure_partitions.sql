@@ -40,7 +40,7 @@ billing_meter_days as (select * from {{ ref('int_meter_day_partitions') }} where
 
 documents_by_meters as (select * from {{ ref('int_document_parts') }} where divided_by = 'meters'),
 
--- what only electricity leads to counts where indirect emissions do
+-- what only electricity leads to counts where indirect emissions do, those of the good or of an own precursor
 needed_nodes as (
     select
         figures.figure_stem,
@@ -58,7 +58,17 @@ needed_nodes as (
         on
             requirements.node_id = graph_nodes.node_id
             and requirements.reporting_year = graph_nodes.reporting_year
-    where requirements.direct_amount > 0 or (figures.is_indirect_counted and requirements.total_amount > 0)
+    where
+        requirements.direct_amount > 0
+        or (figures.is_indirect_counted and requirements.total_amount > 0)
+        or exists (
+            select 1
+            from contributions
+            where
+                contributions.figure_stem = figures.figure_stem
+                and contributions.node_id = requirements.node_id
+                and contributions.component = 'precursor_indirect_counted'
+        )
 ),
 
 counted_leaves as (

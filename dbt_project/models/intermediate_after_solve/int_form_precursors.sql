@@ -1,5 +1,5 @@
 -- Bought precursors of an installation and year as the Commission's form asks for them: what one tonne carries, once per
--- item, producer and the answer or default it rests on. A default value has no legal split: it is direct as a whole, and
+-- item, producer, code and the answer or default it rests on. A default value has no legal split: it is direct as a whole, and
 -- its electricity is none, not unknown.
 with
 precursors as (select * from {{ ref('int_precursor_emissions') }} where mass_t > 0),
@@ -16,7 +16,7 @@ summed as (
         precursors.cn_code,
         precursors.evidence,
         precursors.factor_id,
-        max(precursors.item_name) as item_name,
+        max({{ figures_byte_order('precursors.item_name') }}) as item_name,
         sum(precursors.mass_t) as mass_t,
         sum(
             case
@@ -36,7 +36,8 @@ summed as (
                 else precursors.indirect_t_co2e
             end
         ) as indirect_t_co2e,
-        max(coalesce(precursors.absent_because, precursors.indirect_absent_because)) as absent_because
+        max({{ figures_byte_order('(coalesce(precursors.absent_because, precursors.indirect_absent_because))') }})
+            as absent_because
     from precursors
     group by
         precursors.installation_code,
@@ -55,11 +56,16 @@ named as (
         summed.item_name || ' from ' || summed.producer_installation_code as plain_name,
         row_number() over (
             partition by summed.installation_code, summed.reporting_year
-            order by summed.item_code, summed.producer_installation_code, summed.origin_country_code, summed.factor_id
+            order by
+                {{ figures_byte_order('summed.item_code') }}, {{ figures_byte_order('summed.producer_installation_code') }},
+                {{ figures_byte_order('summed.origin_country_code') }}, {{ figures_byte_order('summed.cn_code') }},
+                {{ figures_byte_order('summed.factor_id') }}
         ) as block_position,
         row_number() over (
             partition by summed.installation_code, summed.reporting_year, summed.item_name, summed.producer_installation_code
-            order by summed.item_code, summed.origin_country_code, summed.factor_id
+            order by
+                {{ figures_byte_order('summed.item_code') }}, {{ figures_byte_order('summed.origin_country_code') }},
+                {{ figures_byte_order('summed.cn_code') }}, {{ figures_byte_order('summed.factor_id') }}
         ) as same_name
     from summed
 ),
@@ -72,6 +78,7 @@ final as (
         named.item_code,
         named.producer_installation_code,
         named.origin_country_code,
+        named.cn_code,
         named.evidence,
         named.factor_id,
         -- the form finds a precursor by its name
@@ -94,7 +101,8 @@ final as (
         named.absent_because
     from named
     -- left: an item nobody declared must not vanish
-    left join goods on named.cn_code = goods.cn_code
+    left join goods
+        on named.cn_code = goods.cn_code and {{ holds_on('goods', first_of_year('named.reporting_year')) }}
 )
 
 select * from final

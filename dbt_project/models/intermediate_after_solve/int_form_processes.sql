@@ -25,7 +25,8 @@ goods as (
     select
         nodes.node_id,
         nodes.reporting_year,
-        min(case when process_goods.is_main then process_goods.aggregated_good end) as aggregated_good
+        min({{ figures_byte_order('(case when process_goods.is_main then process_goods.aggregated_good end)') }})
+            as aggregated_good
     from nodes
     inner join process_goods
         on
@@ -44,7 +45,7 @@ names as (
     select
         processes.installation_code,
         processes.process_code,
-        max(processes.name) as process_name
+        max({{ figures_byte_order('processes.name') }}) as process_name
     from processes
     group by processes.installation_code, processes.process_code
 ),
@@ -94,7 +95,7 @@ own as (
         {{ form_sum("leaves.direct_term = 'electricity_out'", '-1 * leaves.activity_amount') }} as exported_mwh,
         {{ form_sum("leaves.direct_term = 'electricity_out'", '-1 * leaves.emissions_t_co2e') }} as exported_t_co2e,
         {{ form_sum("leaves.component = 'own_indirect'", 'leaves.emissions_t_co2e') }} as grid_t_co2e,
-        max(leaves.leaf_name || ': ' || leaves.absent_because) as absent_because
+        max({{ figures_byte_order("(leaves.leaf_name || ': ' || leaves.absent_because)") }}) as absent_because
     from leaves
     group by leaves.reporting_year, leaves.node_id
 ),
@@ -212,7 +213,9 @@ final as (
         added.installation_code,
         cast(added.reporting_year as integer) as reporting_year,
         cast(
-            row_number() over (partition by added.installation_code, added.reporting_year order by added.process_code) as integer
+            row_number() over (
+                partition by added.installation_code, added.reporting_year order by {{ figures_byte_order('added.process_code') }}
+            ) as integer
         ) as block_position,
         added.node_id,
         added.process_code,

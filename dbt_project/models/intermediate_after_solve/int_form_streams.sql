@@ -1,9 +1,13 @@
 -- Source streams of an installation and year as the Commission's form for installations asks for them: amount, calorific
--- value and the factor that makes our emissions of it. CO2 that is measured, handed over, or of another gas has no line.
+-- value and the factor that makes our emissions of it. CO2 that is measured, handed over, or of another gas has no line, nor has
+-- what corroborates a measurement: the form would add it up.
 with
 emissions as (
     select * from {{ ref('int_stream_emissions_by_gas') }}
-    where rule_set = 'cbam' and method in ('combustion', 'process_input', 'process_output', 'mass_balance')
+    where
+        rule_set = 'cbam'
+        and method in ('combustion', 'process_input', 'process_output', 'mass_balance')
+        and not is_corroborating
 ),
 
 stream_years as (select * from {{ ref('int_stream_years') }}),
@@ -22,10 +26,13 @@ summed as (
             when count(*) = count(emissions.emissions_t_co2e) then sum(emissions.amount + emissions.conservative_addition)
         end as amount,
         sum(emissions.amount) as amount_before_addition,
-        sum(emissions.energy_gj) as energy_gj,
+        case
+            when count(case when emissions.energy_gj is null and emissions.amount <> 0 then 1 end) = 0
+                then sum(emissions.energy_gj)
+        end as energy_gj,
         sum(emissions.emissions_t_co2e + emissions.conservative_addition_t_co2e) as fossil_t_co2,
         sum(emissions.biogenic_t_co2) as biogenic_t_co2,
-        max(emissions.absent_because) as absent_because
+        max({{ figures_byte_order('emissions.absent_because') }}) as absent_because
     from emissions
     group by
         emissions.installation_code,
@@ -76,7 +83,9 @@ final as (
         cast(
             row_number() over (
                 partition by divided.installation_code, divided.reporting_year
-                order by divided.stream_code, divided.factor_id, divided.method, divided.unit
+                order by
+                    {{ figures_byte_order('divided.stream_code') }}, {{ figures_byte_order('divided.factor_id') }},
+                    {{ figures_byte_order('divided.method') }}, {{ figures_byte_order('divided.unit') }}
             ) as integer
         ) as block_position,
         divided.form_method as method,

@@ -1,11 +1,14 @@
--- Free allocation of the process that makes a good, its precursors apart: column A (2025/2620 Eq 2 and 3). Where the
--- benchmark depends on the route, that of the process and its alloy class decide; of what they leave open the highest.
+-- Free allocation of the process that makes a good, its precursors apart: column A (2025/2620 Eq 2 and 3), route by route.
+-- Where the benchmark depends on the route, it and the alloy class decide; what they leave open must be stated, for the
+-- highest counts with default values alone (Annex 5.1).
 with
 goods as (select * from {{ ref('int_cbam_goods') }}),
 
 cbam_goods as (select * from {{ ref('cbam_goods') }}),
 
 processes as (select * from {{ ref('stg_processes') }}),
+
+output_by_route as (select * from {{ ref('int_output_by_route') }}),
 
 production_routes as (select * from {{ ref('cbam_production_routes') }}),
 
@@ -17,28 +20,69 @@ constants as (select * from {{ ref('constants') }} where constant_key = 'high_al
 
 free_allocations as (select * from {{ ref('int_free_allocations') }} where benchmark_column = 'A'),
 
-routes_of_processes as (
+-- what was made by each route; a good that was not made goes by the route its process had last
+routes as (
     select
-        goods.figure_stem,
-        max(production_routes.benchmark_routes) as benchmark_routes
+        goods.*,
+        coalesce(made.route, last_routes.route, '') as route,
+        coalesce(made.mass_t, 0) as mass_t
     from goods
-    inner join cbam_goods on goods.cn_code = cbam_goods.cn_code
-    inner join processes
+    left join (
+        select
+            installation_code,
+            process_code,
+            cn_code,
+            reporting_year,
+            route,
+            sum(mass_t) as mass_t
+        from output_by_route
+        group by installation_code, process_code, cn_code, reporting_year, route
+    ) as made
         on
-            goods.installation_code = processes.installation_code
-            and goods.process_code = processes.process_code
-            and {{ year_of('processes.valid_from') }} <= goods.reporting_year
-            and (
-                processes.valid_until is null
-                or processes.valid_until > {{ first_of_year('goods.reporting_year') }}
-            )
+            goods.installation_code = made.installation_code
+            and goods.process_code = made.process_code
+            and goods.cn_code = made.cn_code
+            and goods.reporting_year = made.reporting_year
+    left join (
+        select
+            goods.figure_stem,
+            goods.process_code,
+            processes.route,
+            row_number() over (
+                partition by goods.figure_stem, goods.process_code
+                order by processes.valid_from desc
+            ) as newest_first
+        from goods
+        inner join processes
+            on
+                goods.installation_code = processes.installation_code
+                and goods.process_code = processes.process_code
+                and {{ year_of('processes.valid_from') }} <= goods.reporting_year
+                and (
+                    processes.valid_until is null
+                    or processes.valid_until > {{ first_of_year('goods.reporting_year') }}
+                )
+    ) as last_routes
+        on
+            goods.figure_stem = last_routes.figure_stem
+            and goods.process_code = last_routes.process_code
+            and last_routes.newest_first = 1
+),
+
+letters as (
+    select
+        routes.figure_stem,
+        routes.process_code,
+        routes.route,
+        production_routes.benchmark_routes
+    from routes
+    inner join cbam_goods
+        on routes.cn_code = cbam_goods.cn_code and {{ holds_on('cbam_goods', first_of_year('routes.reporting_year')) }}
     inner join production_routes
         on
             cbam_goods.aggregated_good = production_routes.aggregated_good
-            and production_routes.route in (processes.route, 'all routes')
-    group by goods.figure_stem
-    -- two routes in one year leave the letter open
-    having count(distinct production_routes.benchmark_routes) = 1
+            and production_routes.route in (routes.route, 'all routes')
+            and {{ holds_on('production_routes', first_of_year('routes.reporting_year')) }}
 ),
 
 stated_alloys as (
@@ -80,16 +124,18 @@ alloy_classes as (
 
 possible as (
     select
-        goods.*,
+        routes.*,
         free_allocations.benchmark_id,
-        free_allocations.free_allocation_t_co2e_per_t,
-        row_number() over (
-            partition by goods.figure_stem, goods.process_code
-            order by free_allocations.free_allocation_t_co2e_per_t desc, free_allocations.benchmark_id
-        ) as highest_first
-    from goods
-    left join routes_of_processes on goods.figure_stem = routes_of_processes.figure_stem
-    left join alloy_classes on goods.figure_stem = alloy_classes.figure_stem
+        free_allocations.route as letter,
+        free_allocations.free_allocation_t_co2e_per_t
+    from routes
+    left join letters
+        on
+            routes.figure_stem = letters.figure_stem
+            and routes.process_code = letters.process_code
+            and routes.route = letters.route
+    left join alloy_classes on routes.figure_stem = alloy_classes.figure_stem
+    -- left: a good without a benchmark must say so
     left join (
         select
             free_allocations.*,
@@ -98,12 +144,12 @@ possible as (
         left join benchmark_routes on free_allocations.route = benchmark_routes.route
     ) as free_allocations
         on
-            goods.cn_code = free_allocations.cn_code
-            and goods.reporting_year = free_allocations.reporting_year
+            routes.cn_code = free_allocations.cn_code
+            and routes.reporting_year = free_allocations.reporting_year
             and (
                 free_allocations.route = ''
-                or routes_of_processes.benchmark_routes is null
-                or '/' || routes_of_processes.benchmark_routes || '/' like '%/' || free_allocations.route || '/%'
+                or letters.benchmark_routes is null
+                or '/' || letters.benchmark_routes || '/' like '%/' || free_allocations.route || '/%'
             )
             and (
                 alloy_classes.alloy_class is null
@@ -112,23 +158,48 @@ possible as (
             )
 ),
 
+-- letters of one and the same benchmark leave nothing open
+judged as (
+    select
+        installation_code,
+        process_code,
+        cn_code,
+        reporting_year,
+        route,
+        figure_stem,
+        node_id,
+        mass_t,
+        min(benchmark_id) as benchmark_id,
+        min(free_allocation_t_co2e_per_t) as free_allocation_t_co2e_per_t,
+        max(free_allocation_t_co2e_per_t) as highest_t_co2e_per_t,
+        string_agg(letter, ', ' order by letter) as letters
+    from possible
+    group by
+        installation_code, process_code, cn_code, reporting_year, route, figure_stem, node_id, mass_t
+),
+
 final as (
     select
         installation_code,
         process_code,
         cn_code,
         reporting_year,
+        route,
         figure_stem,
         node_id,
-        is_main,
-        benchmark_id,
-        free_allocation_t_co2e_per_t,
+        cast(mass_t as decimal(28, 9)) as mass_t,
+        case when free_allocation_t_co2e_per_t = highest_t_co2e_per_t then benchmark_id end as benchmark_id,
+        case when free_allocation_t_co2e_per_t = highest_t_co2e_per_t then free_allocation_t_co2e_per_t end
+            as free_allocation_t_co2e_per_t,
         case
             when benchmark_id is null
                 then 'no benchmark of column A for ' || cn_code || ' by the route and alloys of ' || process_code
+            when free_allocation_t_co2e_per_t < highest_t_co2e_per_t
+                then
+                    'benchmarks ' || letters || ' of ' || cn_code || ' differ: state the route of ' || process_code
+                    || ' and, of alloy steel, its alloying elements'
         end as absent_because
-    from possible
-    where highest_first = 1
+    from judged
 )
 
 select * from final

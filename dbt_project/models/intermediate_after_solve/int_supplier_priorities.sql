@@ -16,7 +16,7 @@ parts as (
         part_id,
         max(installation_code) as installation_code,
         max(item_code) as item_code,
-        max(item_name) as item_name,
+        max({{ figures_byte_order('item_name') }}) as item_name,
         max(cn_code) as cn_code,
         max(producer_installation_code) as producer_installation_code,
         max(origin_country_code) as origin_country_code,
@@ -59,7 +59,7 @@ asked as (
         requests.silent_days,
         row_number() over (
             partition by parts.reporting_year, parts.part_id
-            order by requests.asked_on desc, requests.request_code desc
+            order by requests.asked_on desc, {{ figures_byte_order('requests.request_code') }} desc
         ) as newest_first
     from parts
     inner join requests
@@ -127,8 +127,8 @@ sums as (
             end as {{ rung }}_change_eur,
         {% endfor %}
         max(case when rung = 'lowest_answer' then stated_input end) as lowest_answer_id,
-        max(case when rung = 'as_now' then absent_because end) as absent_because,
-        max(price_absent_because) as price_absent_because
+        max({{ figures_byte_order("(case when rung = 'as_now' then absent_because end)") }}) as absent_because,
+        max({{ figures_byte_order('price_absent_because') }}) as price_absent_because
     from changes
     group by reporting_year, part_id
 ),
@@ -174,7 +174,8 @@ placed as (
         row_number() over (
             partition by joined.reporting_year, joined.is_answered
             -- what nobody can tell stands last; of what was not shipped the larger mass goes first
-            order by coalesce(joined.tenth_lower_change_t_co2e, 0), joined.mass_t desc, joined.part_id
+            order by
+                coalesce(joined.tenth_lower_change_t_co2e, 0), joined.mass_t desc, {{ figures_byte_order('joined.part_id') }}
         ) as place_among_alike
     from joined
 ),

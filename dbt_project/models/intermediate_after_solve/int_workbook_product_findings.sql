@@ -7,7 +7,8 @@ cells as (
     from {{ ref('stg_communication_cells') }}
 ),
 
-cbam_goods as (select * from {{ ref('cbam_goods') }}),
+-- a form of any year is judged by the list of today
+cbam_goods as (select * from {{ ref('cbam_goods') }} where valid_until is null),
 
 workbook_products as (select * from {{ ref('int_workbook_products') }}),
 

@@ -5,8 +5,8 @@ legal_readings as (select * from {{ ref('legal_readings') }}),
 
 chosen as (
     {%- for setting in [
-        'attributed_direct_floor', 'certificates_rounding', 'clinker_stock_variation', 'overvoltage_efficiency',
-        'precursor_markup_year',
+        'attributed_direct_floor', 'benchmark_without_a_route', 'certificates_rounding', 'clinker_stock_variation', 'overvoltage_efficiency',
+        'precursor_markup_year', 'undated_precursors',
     ] %}
         select
             '{{ setting }}' as setting,

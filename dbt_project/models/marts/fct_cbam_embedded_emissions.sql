@@ -41,7 +41,8 @@ final as (
         coverage_share,
         missing_share,
         status,
-        absent_because
+        absent_because,
+        indirect_absent_because
     from embedded_emissions
 )
 

@@ -1,5 +1,5 @@
--- What a person should look at, in the meters, in the papers, in the factors, in suppliers' answers and in what products are
--- made of. Books of partitions stand in fct_data_quality, rules that rows broke in fct_data_quality_rules.
+-- What a person should look at, in the meters, in the papers, in the factors, in suppliers' answers, in what products are
+-- made of and in how processes part them. Books of partitions stand in fct_data_quality, rules that rows broke in fct_data_quality_rules.
 with
 meter_findings as (select * from {{ ref('int_meter_findings') }}),
 
@@ -12,6 +12,8 @@ document_findings as (select * from {{ ref('int_document_findings') }}),
 composition_findings as (select * from {{ ref('int_composition_findings') }}),
 
 answer_findings as (select * from {{ ref('int_answer_findings') }}),
+
+process_findings as (select * from {{ ref('int_process_findings') }}),
 
 final as (
     select
@@ -91,6 +93,19 @@ final as (
         electricity_findings.contract_code as document_refs,
         electricity_findings.sentence
     from electricity_findings
+    union all
+    select
+        process_findings.installation_code,
+        'process' as subject_kind,
+        process_findings.process_code as subject_code,
+        process_findings.period_from,
+        process_findings.period_until,
+        process_findings.finding,
+        'warning' as state,
+        cast(null as bigint) as minutes,
+        cast(null as varchar) as document_refs,
+        process_findings.sentence
+    from process_findings
 )
 
 select * from final

@@ -14,6 +14,7 @@ final as (
         emissions.method,
         emissions.material_code,
         emissions.is_indirect,
+        emissions.is_corroborating,
         emissions.gas,
         emissions.unit as activity_unit,
         emissions.amount as activity_amount,

@@ -47,7 +47,8 @@ named as (
             and production_output.process_code = process_goods.process_code
             and products.cn_code = process_goods.cn_code
             and {{ holds_on('process_goods', 'production_output.period_from') }}
-    left join cbam_goods on products.cn_code = cbam_goods.cn_code
+    left join cbam_goods
+        on products.cn_code = cbam_goods.cn_code and {{ holds_on('cbam_goods', 'production_output.period_from') }}
     left join contents
         on
             production_output.installation_code = contents.installation_code

@@ -12,6 +12,8 @@ final as (
         allocations.process_code,
         allocations.cn_code,
         allocations.reporting_year,
+        allocations.route,
+        allocations.mass_t,
         allocations.benchmark_id,
         benchmarks.benchmark_column,
         benchmarks.route as benchmark_route,

@@ -20,7 +20,6 @@ goods as (
         rule_years.reporting_year,
         cbam_goods.aggregated_good
     from process_goods
-    inner join cbam_goods on process_goods.cn_code = cbam_goods.cn_code
     inner join rule_years
         on
             {{ year_of('process_goods.valid_from') }} <= rule_years.reporting_year
@@ -28,6 +27,10 @@ goods as (
                 process_goods.valid_until is null
                 or process_goods.valid_until > {{ first_of_year('rule_years.reporting_year') }}
             )
+    inner join cbam_goods
+        on
+            process_goods.cn_code = cbam_goods.cn_code
+            and {{ holds_on('cbam_goods', first_of_year('rule_years.reporting_year')) }}
     where not process_goods.is_inside_bubble
 ),
 

@@ -18,6 +18,7 @@ final as (
         answered_on,
         declined_on,
         answer_period_from,
+        unusable_because,
         state,
         as_of,
         silent_days,

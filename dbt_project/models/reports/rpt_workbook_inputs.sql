@@ -114,6 +114,7 @@ used as (
             and precursors.item_code = precursor_use.item_code
             and precursors.producer_installation_code = precursor_use.producer_installation_code
             and precursors.origin_country_code = precursor_use.origin_country_code
+            and precursors.cn_code is not distinct from precursor_use.cn_code
             and precursors.evidence = precursor_use.evidence
             and coalesce(precursors.factor_id, '') = coalesce(precursor_use.factor_id, '')
     inner join processes
@@ -133,14 +134,16 @@ made as (
         goods.installation_code,
         goods.reporting_year,
         row_number() over (
-            partition by goods.installation_code, goods.reporting_year order by processes.block_position, goods.cn_code
+            partition by goods.installation_code, goods.reporting_year
+            order by processes.block_position, {{ figures_byte_order('goods.cn_code') }}
         ) as block_position,
         processes.process_name,
         goods.cn_code,
         cbam_goods.description as good_name
     from goods
     inner join processes on goods.node_id = processes.node_id and goods.reporting_year = processes.reporting_year
-    left join cbam_goods on goods.cn_code = cbam_goods.cn_code
+    left join cbam_goods
+        on goods.cn_code = cbam_goods.cn_code and {{ holds_on('cbam_goods', first_of_year('goods.reporting_year')) }}
 ),
 
 categories as (

@@ -16,6 +16,11 @@ EMISSIONS = """(
     select * from marts.fct_emissions
     where installation_code = $installation and year(month_from) = $year and rule_set = 'cbam'
 )"""
+LISTED = """(
+    select * from reference.cbam_goods
+    where valid_from <= make_date($year, 1, 1)
+    and (valid_until is null or valid_until > make_date($year, 1, 1))
+)"""
 OF_THE_YEAR = "installation_code = $installation and reporting_year = $year"
 MADE = f"(select * from marts.fct_goods_made where {OF_THE_YEAR})"
 BALANCES = f"(select * from marts.fct_process_balances where {OF_THE_YEAR})"
@@ -44,6 +49,17 @@ TOTALS = """
     case when count(*) = count(emissions_t_co2e + conservative_addition_t_co2e)
         then sum(emissions_t_co2e + conservative_addition_t_co2e) end as total_t_co2e,
     string_agg(distinct absent_because, '; ' order by absent_because) as absent_because
+"""
+# what corroborates a measurement (Annex II B.6.4) is counted by its stack
+COUNTED = f"""
+    select process_code, emissions_t_co2e, conservative_addition_t_co2e, absent_because from {EMISSIONS}
+    where not is_corroborating
+"""
+# bought by flows, waste gas is no source stream, and burns on the site
+GAS_BOUGHT = f"""
+    select process_code, imported_t_co2e, 0,
+        case when imported_t_co2e is null then 'the energy of waste gas from outside is not known' end
+    from {BALANCES} where carrier = 'waste_gas' and imported_amount <> 0
 """
 AMOUNTS = """
     sum(mass_t) as mass_t, case when count(*) = count(amount_fu) then sum(amount_fu) end as amount_fu
@@ -84,12 +100,12 @@ def _of_goods(columns: str, note: str | None = None) -> Ask:
     )
 
 
-def _totals(which: str, none_because: str, note: str) -> Ask:
-    chosen = f"{EMISSIONS} where {which}"
+def _totals(comes_from: str, parts: str, none_because: str, note: str) -> Ask:
+    """Sums over all parts and by process."""
     return Ask(
-        "marts.fct_emissions",
-        f"select 'all' as process_code, {TOTALS} from {chosen} having count(*) > 0 union all"
-        f" (select coalesce(process_code, 'none'), {TOTALS} from {chosen} group by process_code"
+        comes_from,
+        f"select 'all' as process_code, {TOTALS} from ({parts}) having count(*) > 0 union all"
+        f" (select coalesce(process_code, 'none'), {TOTALS} from ({parts}) group by process_code"
         " order by process_code nulls last)",
         none_because,
         note,
@@ -185,7 +201,7 @@ ASKED: dict[str, Ask] = {
         "marts.fct_cbam_embedded_emissions, marts.dim_processes, reference.cbam_goods",
         "select process_code, process_name, route, cn_code, description as good, goods.functional_unit"
         f" from {GOODS} as goods left join {PROCESSES} using (process_code)"
-        " left join reference.cbam_goods using (cn_code) order by process_code, cn_code",
+        f" left join {LISTED} using (cn_code) order by process_code, cn_code",
         NO_GOOD,
         "the process's own route; output by another stands in item 34a",
     ),
@@ -268,9 +284,11 @@ ASKED: dict[str, Ask] = {
     ),
     "co2_transferred": _streams("method = 'co2_transfer'", NO_TRANSFER, "its receiver is landed nowhere"),
     "total_direct_emissions": _totals(
-        "not is_indirect and method <> 'heat'",
+        "marts.fct_emissions, marts.fct_process_balances",
+        f"{COUNTED} and not is_indirect and method <> 'heat' union all {GAS_BOUGHT}",
         "not applicable: no source stream of the year emits on the site",
-        "additions to estimates included, bought heat not; nothing stands for what item 16e calls missing",
+        "additions to estimates included, waste gas from outside too, as natural gas at most (Eq 53); bought"
+        " heat and what corroborates a measurement not; nothing stands for what item 16e calls missing",
     ),
     "months_of_monitoring": Ask(
         "marts.fct_emissions.month_from",
@@ -356,7 +374,7 @@ ASKED: dict[str, Ask] = {
     "indirect_share_from_default_values": _indirect_share("default_share"),
     "specific_indirect_emissions": _of_goods(
         "functional_unit, see_indirect_t_co2e_per_fu, see_indirect_t_co2e_per_t, is_indirect_counted, status,"
-        " absent_because"
+        " absent_because, indirect_absent_because"
     ),
     "electricity_as_good": Ask(
         "marts.fct_cbam_embedded_emissions",
@@ -367,14 +385,17 @@ ASKED: dict[str, Ask] = {
     "activity_data": Ask(
         "marts.fct_emissions, reports.rpt_annex_iv_factors",
         "select told.*, factors.ncv_gj_per_unit, factors.factor_kg_per_unit, factors.parameter_ids"
-        f" from (select process_code, method, {STREAMS} from {EMISSIONS} where method <> 'measured'"
-        " group by process_code, method, stream_code, gas, activity_unit, factor_id) as told"
+        f" from (select process_code, method, is_corroborating, {STREAMS} from {EMISSIONS}"
+        " where method <> 'measured'"
+        " group by process_code, method, is_corroborating, stream_code, gas, activity_unit, factor_id)"
+        " as told"
         f" left join (select * from reports.rpt_annex_iv_factors where {OF_THE_YEAR}) as factors"
         " on told.stream_code = factors.stream_code and told.gas = factors.gas"
         " and told.factor_id = factors.factor_id and told.activity_unit = factors.unit"
         " order by process_code nulls last, told.stream_code, told.gas, told.factor_id",
         NO_STREAM,
-        "factors with oxidation and conversion taken off; one that changed in the year is empty",
+        "factors with oxidation and conversion taken off; one that changed in the year is empty; what"
+        " corroborates a measurement is in no total",
     ),
     "measured_sources": _streams(
         "method = 'measured'",
@@ -506,14 +527,17 @@ ASKED: dict[str, Ask] = {
     "specific_free_allocation": _of_goods("functional_unit, sefa_t_co2e_per_t, sefa_absent_because"),
     "benchmarks_confirmed": Ask(
         "reports.rpt_annex_iv_benchmarks",
-        "select process_code, cn_code, benchmark_id, benchmark_column, benchmark_route,"
+        "select process_code, cn_code, route, mass_t, benchmark_id, benchmark_column, benchmark_route,"
         " benchmark_t_co2e_per_t, kept_share, correction_share,"
         " free_allocation_t_co2e_per_t as process_allocation_t_co2e_per_t, absent_because"
-        f" from reports.rpt_annex_iv_benchmarks where {OF_THE_YEAR} order by process_code, cn_code",
+        f" from reports.rpt_annex_iv_benchmarks where {OF_THE_YEAR} order by process_code, cn_code, route",
         "not known: no good has a benchmark",
         "nobody has confirmed them; a good adds what its precursors carry, docs/methodology.md, section 18",
     ),
     "indirect_emissions": _totals(
-        "is_indirect", NO_ELECTRICITY, "bought electricity; the fuel of own plants is direct"
+        "marts.fct_emissions",
+        f"{COUNTED} and is_indirect",
+        NO_ELECTRICITY,
+        "bought electricity; the fuel of own plants is direct",
     ),
 }

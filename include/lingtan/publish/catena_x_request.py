@@ -46,7 +46,9 @@ select
     string_agg(receipts.receipt_code, ' ' order by receipts.receipt_code) as receipt_codes,
     sum(receipts.mass_t) as mass_t
 from intermediate.int_receipts_matched_to_answers as receipts
-inner join reference.cbam_goods as goods on receipts.cn_code = goods.cn_code
+inner join reference.cbam_goods as goods
+    on receipts.cn_code = goods.cn_code and goods.valid_from <= receipts.received_on
+    and (goods.valid_until is null or receipts.received_on < goods.valid_until)
 left join staging.stg_items as items
     on receipts.item_code = items.item_code and items.valid_from <= receipts.received_on
     and (items.valid_until is null or receipts.received_on < items.valid_until)

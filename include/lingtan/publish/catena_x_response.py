@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 GOODS = """
 select goods.*, cbam_goods.aggregated_good
 from marts.fct_cbam_embedded_emissions as goods
-left join reference.cbam_goods on goods.cn_code = cbam_goods.cn_code
+left join reference.cbam_goods
+    on goods.cn_code = cbam_goods.cn_code and cbam_goods.valid_from <= make_date($year, 1, 1)
+    and (cbam_goods.valid_until is null or cbam_goods.valid_until > make_date($year, 1, 1))
 where goods.cn_code = $cn_code and goods.reporting_year = $year and goods.rule_set = 'definitive'
 order by goods.installation_code, goods.process_code
 """

@@ -21,7 +21,7 @@ from lingtan import arguments, files
 from lingtan import settings as lingtan_settings
 from lingtan.errors import LingtanError
 from lingtan.publish import package, page, readers
-from lingtan.publish.annex_iv_asked import ASKED, GOODS, Ask
+from lingtan.publish.annex_iv_asked import ASKED, GOODS, LISTED, Ask
 from lingtan.settings import Settings
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ select
     see_direct_t_co2e_per_fu, see_indirect_t_co2e_per_fu, see_direct_t_co2e_per_t,
     see_indirect_t_co2e_per_t, goods.is_indirect_counted, default_share, sefa_t_co2e_per_t, status,
     absent_because
-from {GOODS} as goods left join reference.cbam_goods using (cn_code)
+from {GOODS} as goods left join {LISTED} using (cn_code)
 order by process_code, cn_code
 """
 
