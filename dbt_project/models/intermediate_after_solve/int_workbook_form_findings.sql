@@ -91,7 +91,11 @@ of_cells as (
         printed.*,
         'no_number_printed' as rule,
         'the workbook prints "' || printed.text_value || '" where a number belongs' as what,
-        '; fill in what it misses' as and_then,
+        case
+            when printed.field = 'share_from_default_values' and printed.text_value = 'false'
+                then '; the template looks the process up where one before it names what it uses. What was recomputed holds'
+            else '; fill in what it misses'
+        end as and_then,
         1 as told_apart
     from printed
     where printed.field <> 'unit' and printed.number_value is null and printed.text_value not like '#%'
