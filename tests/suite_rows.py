@@ -262,6 +262,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "number_value": Decimal(2234000),
         "text_value": "2234000",
         "is_formula": False,
+        "follows": None,
     },
     "shipments": WORKS
     | {

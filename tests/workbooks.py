@@ -8,17 +8,28 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 EXAMPLES = "reference/cbam/template/examples"
 EXPECTED = "reference/cbam/worked_examples"
-Value = float | int | str | date | None
 
 
 class Error(str):
     """An error of the workbook, such as #REF!."""
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula and the number it last came to; None = it was never calculated."""
+
+    text: str
+    number: float | None
+
+
+Value = float | int | str | date | Formula | None
 
 
 def example(reference_files: Path, name: str) -> bytes:
@@ -79,6 +90,9 @@ def _with(xml: bytes, cell: str, value: Value) -> bytes:
         new = head + b"/>"
     elif isinstance(value, Error):
         new = head + f' t="e"><f>1/0</f><v>{escape(value)}</v></c>'.encode()
+    elif isinstance(value, Formula):
+        last = "<v></v>" if value.number is None else f"<v>{value.number}</v>"
+        new = head + f"><f>{escape(value.text)}</f>{last}</c>".encode()
     elif isinstance(value, str):
         new = head + f' t="inlineStr"><is><t>{escape(value)}</t></is></c>'.encode()
     else:

@@ -59,9 +59,9 @@ def recompute(file: Path | str, settings: Settings | None = None) -> Recomputed:
     file = Path(file)
     with _house(_content(file), settings or lingtan_settings.load()) as house:
         unreadable = _landed(file, house)
-        loop = build(house)
-        figures, findings, version = _reports(house, is_solved=loop is None)
-    found = [*unreadable, *(_finding(row) for row in findings), *([loop] if loop else [])]
+        unsolved = build(house)
+        figures, findings, version = _reports(house, is_solved=unsolved is None)
+    found = [*unreadable, *(_finding(row) for row in findings), *([unsolved] if unsolved else [])]
     return Recomputed(
         version, figures, [replace(finding, file=file.name) for finding in found], not unreadable
     )
@@ -194,8 +194,22 @@ def rejected(pointer: Mapping[str, Any], house: Settings) -> list[Finding]:
 
 def build(house: Settings) -> Finding | None:
     """Build what the check needs of a house that holds nothing but workbooks, and solve it; the finding of a
-    loop that has no answer.
+    loop that has no answer, or of a number nobody can calculate with.
     """
+    from lingtan.warehouse.transform import BuildError
+
+    try:
+        _build(house)
+    except UnproductiveLoopError as error:
+        return Finding("unproductive_loop", f"{error}; nothing was computed")
+    except BuildError as error:
+        if "Out of Range" not in str(error):
+            raise
+        return _out_of_range(house)
+    return None
+
+
+def _build(house: Settings) -> None:
     from lingtan import solve, warehouse
 
     with warehouse.lock(house):
@@ -213,14 +227,27 @@ def build(house: Settings) -> Finding | None:
                     f"create or replace view intermediate.int_graph_{name}"
                     f" as select * from intermediate.int_workbook_{name}"
                 )
-        try:
-            solve.solve(house)
-        except UnproductiveLoopError as error:
-            return Finding("unproductive_loop", f"{error}; nothing was computed")
+        solve.solve(house)
         warehouse.dbt(
             "run", "--select", " ".join(f"+{name},tag:after_solve" for name in REPORTS), settings=house
         )
-    return None
+
+
+def _out_of_range(house: Settings) -> Finding:
+    """Names the input cell farthest from one, which is the likeliest slip of unit."""
+    from lingtan import warehouse
+
+    with warehouse.connect(house, read_only=True) as built:
+        [cell] = built.query(
+            "select sheet || '!' || cell as place, text_value from lake.communication_cells"
+            " where role = 'input' and number_value <> 0"
+            " order by abs(log10(abs(cast(number_value as double)))) desc, source_row limit 1"
+        ).to_pylist()
+    sentence = (
+        "figures are too large to be calculated with; this input cell is the farthest from one, look for a "
+        "slip of unit. Nothing was computed"
+    )
+    return Finding("out_of_range", sentence, column=cell["place"], value=cell["text_value"])
 
 
 def _reports(house: Settings, *, is_solved: bool) -> tuple[list[dict], list[dict], str | None]:

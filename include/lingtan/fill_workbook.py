@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import io
 import sys
+import textwrap
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -94,8 +95,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"lingtan fill-workbook: {error}", file=sys.stderr)
         return 2
     files.replace_bytes(filled, asked.out)
-    print("\n".join([f"{asked.out} is written; open it in a spreadsheet program to calculate it", *unknown]))
-    print(REMARK)
+    written = f"{arguments.shown(asked.out)} is written; open it in a spreadsheet program to calculate it"
+    for line in (written, *unknown, REMARK):
+        print(textwrap.fill(line, 100, subsequent_indent="  ", break_on_hyphens=False))
     return 0
 
 

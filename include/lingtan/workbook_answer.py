@@ -36,11 +36,14 @@ HOLDING = frozenset(
         "overwritten_formula",
         "text_in_number_cell",
         "missing_input",
+        "units_do_not_fit",
+        "no_percentage",
         "percentage_as_fraction",
         "share_as_percentage",
         "zero_for_unknown",
         "listed_twice",
         "unproductive_loop",
+        "out_of_range",
     }
 )
 # findings of a product's own cells, which leave that product out

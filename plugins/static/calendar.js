@@ -50,18 +50,21 @@ function dayGrid(said) {
   const first = Date.parse(said.spans[0].from);
   const monday = first - ((new Date(first).getUTCDay() + 6) % 7) * DAY;
   let labelled = -3;
+  let weeks = 0;
   for (const span of said.spans) {
     for (const day of days(span.from, span.until)) {
       const at = Math.floor((day - monday) / DAY);
       const column = Math.floor(at / 7) + 1;
       const date = new Date(day);
       if ((date.getUTCDate() === 1 || day === first) && column - labelled >= 3) {
-        labelled = column;
+        labelled = column + (day === first || date.getUTCMonth() === 0 ? 2 : 0); // a year needs room
         grid.append(monthLabel(date, column, day === first));
       }
+      weeks = column;
       grid.append(cell(span.state, iso(day), (at % 7) + 2, column, said.rejected[iso(day)]));
     }
   }
+  grid.style.gridTemplateColumns = `repeat(${weeks}, minmax(4px, 9px))`;
   return grid;
 }
 

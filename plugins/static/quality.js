@@ -128,7 +128,9 @@ function card(source, number) {
 
 /** What rejected rows would have brought: of a rule, a partition or a source. */
 function stake(rejected) {
-  const said = Object.entries(rejected.amounts).map(([unit, amount]) => `${grouped(amount)} ${unit || "(no unit)"}`);
+  const all = Object.entries(rejected.amounts);
+  const told = all.filter(([, amount]) => Number(amount));
+  const said = (told.length ? told : all).map(([unit, amount]) => `${grouped(amount)} ${unit || "(no unit)"}`);
   if (rejected.rows_without_amount) said.push(`${many(rejected.rows_without_amount, "row")} nobody can tell`);
   return said.length ? said.join(", ") : MISSING;
 }

@@ -36,6 +36,17 @@ CASES: dict[str, tuple[str, dict[str, workbooks.Value]]] = {
     "exported electricity": (CEMENT, {"D_Processes!L71": 10_000, "D_Processes!L72": 0.4}),
     "loop": (EAF, {"D_Processes!L97": 100_000}),
     "price": (EAF, {"F_Tools!H101": 1, "F_Tools!J101": 10, "F_Tools!K101": 1}),
+    "gas of all": (NPK, {"B_EmInst!F17": 10_000}),
+    "output of all": (NPK, {"D_Processes!L16": 1_000_000}),
+    "output of the kiln": (CEMENT, {"D_Processes!L16": 1_500_000}),
+    "coal": (CEMENT, {"B_EmInst!F18": 90_000}),
+    "no factor of electricity": (CEMENT, {"D_Processes!L66": None}),
+    "no factor of exports": (CEMENT, {"D_Processes!L71": 5}),
+    "no heating value": (CEMENT, {"B_EmInst!H18": None}),
+    "no name of a stream": (CEMENT, {"B_EmInst!E18": None}),
+    "units": (CEMENT, {"B_EmInst!G17": "1000Nm3"}),
+    "no output": (CEMENT, {"D_Processes!L16": None}),
+    "no category": (CEMENT, {"A_InstData!E83": None}),
     "slope": (
         EAF,
         {
@@ -359,6 +370,35 @@ def test_a_carbon_price_follows_the_chain(checked: Checked) -> None:
     )
 
 
+def test_what_an_input_cell_calculates_from_others_moves_with_them(checked: Checked) -> None:
+    # 10 000 x 36.21 / 1000 x 56.1 = 20 313.81 t, which is all the process emits, beside 0.29174 t/t bought
+    [emitted] = checked.figures("gas of all", "attributed_direct_tco2e").values()
+    [direct] = checked.figures("gas of all", "see_direct").values()
+    assert emitted == pytest.approx(20_313.81, rel=1e-12)
+    assert direct == pytest.approx(0.29174 + 20_313.81 / 750_000, rel=1e-9)
+    [left] = checked.figures("gas of all", "unattributed_direct_tco2e").values()
+    assert left == 0
+
+    # 16 % urea with 0.719 and 9.3 % ammonia with 1.9 t/t; the emissions stay
+    [direct] = checked.figures("output of all", "see_direct").values()
+    assert direct == pytest.approx(0.16 * 0.719 + 0.093 * 1.9 + 13_421.334267 / 1_000_000, rel=1e-9)
+
+    # the kiln takes 0.085 MWh/t and 81 575 MWh, and sells what it makes
+    [power] = checked.figures("output of the kiln", "embedded_electricity_mwh_per_t").values()
+    [unsold] = checked.figures("output of the kiln", "unaccounted_production_t").values()
+    assert (power, unsold) == (pytest.approx(209_075 / 1_500_000, rel=1e-9), 0)
+
+    # 50 TJ more of coal, and all fuel is for goods
+    [fuel] = checked.figures("coal", "fuel_energy_tj").values()
+    [rest] = checked.figures("coal", "rest_of_fuel_energy_tj").values()
+    assert (fuel, rest) == (4_470, 0)
+
+
+def test_an_installation_without_a_process_attributes_nothing(checked: Checked) -> None:
+    [left] = checked.figures("no category", "unattributed_direct_tco2e").values()
+    assert left == pytest.approx(1_037_310, rel=1e-12)
+
+
 def test_perfluorocarbons_are_those_the_template_prints(checked: Checked) -> None:
     # ec_template_rows_combustion_process_pfc: the row the template itself shows
     assert list(checked.figures("slope", "pfc_cf4_t").values()) == pytest.approx([194.8443], rel=1e-9)
@@ -443,6 +483,13 @@ def test_a_fraction_is_read_as_the_template_reads_it_and_named(checked: Checked)
         ("version", "unknown_version", "0_Versions!E9"),
         ("language", "other_language", "Translations!A3"),
         ("unnamed process", "unknown_process", "Summary_Products!D10"),
+        ("no factor of electricity", "missing_input", "D_Processes!L66"),
+        ("no factor of exports", "missing_input", "D_Processes!L72"),
+        ("no heating value", "missing_input", "B_EmInst!H18"),
+        ("no name of a stream", "missing_input", "B_EmInst!E18"),
+        ("no output", "missing_input", "D_Processes!L16"),
+        ("no category", "missing_input", "A_InstData!E83"),
+        ("units", "units_do_not_fit", "B_EmInst!K17"),
     ],
 )
 def test_what_a_reader_should_know_is_named_where_it_stands(
@@ -459,7 +506,7 @@ def test_what_a_reader_should_know_is_named_where_it_stands(
         ("no clinker factor", "missing_parameter", "The figure was told per tonne of product"),
         ("no nitrogen", "missing_parameter", "The figure was told per tonne of product"),
         ("half a year", "no_calendar_year", "figures were computed for it as it is"),
-        (EAF, "formulas_in_input_cells", "the values they last came to were read"),
+        (EAF, "formulas_in_input_cells", "were followed to the cells they name"),
         ("burns nothing", "zero_for_unknown", "It was counted as 0: ask the operator"),
     ],
 )
@@ -547,6 +594,26 @@ def test_a_loop_that_devours_itself_is_named_and_has_no_figures(
     result = json.loads(capsys.readouterr().out)
     assert (code, result["agree"], result["figures"]) == (1, False, [])
     assert [finding["rule"] for finding in result["findings"]] == ["unproductive_loop"]
+
+
+def test_a_number_nobody_can_calculate_with_is_named(
+    tmp_path: Path, reference_files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "sent.xlsx"
+    # a billionth of a tonne made
+    changes = {"D_Processes!L16": 1e-9}
+    file.write_bytes(workbooks.changed(workbooks.example(reference_files, CEMENT), changes))
+
+    code = cli.main(["check-workbook", str(file), "--json"])
+
+    result = json.loads(capsys.readouterr().out)
+    assert (code, result["agree"], result["figures"]) == (1, False, [])
+    [finding] = result["findings"]
+    assert (finding["rule"], finding["column"], finding["value"]) == (
+        "out_of_range",
+        "D_Processes!L16",
+        "0.000000001",
+    )
 
 
 @pytest.mark.parametrize(

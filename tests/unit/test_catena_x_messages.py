@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -101,6 +103,16 @@ TABLES = {
     "marts.dim_grid_factors": """
         select 'cbam/electricity/CN' as factor_id, cast(0.605 as decimal(28, 12)) as amount_kg_per_unit,
             'Commission' as publisher, 'Annex II' as source_locator
+    """,
+    "marts.fct_closing_attestations": """
+        select 'CN-A' as installation_code, 'ROLLING' as process_code, '72139149' as cn_code,
+            2026 as reporting_year, 'V-2026-7' as attestation_code, 'Proof' as verifier_name,
+            'ACC 007' as accreditation_number, date '2027-02-01' as issued_on,
+            'https://proof.example/V-2026-7' as document_ref
+        union all select 'CN-A', 'GRINDING', '25232900', 2026, 'V-2026-8', 'Proof', 'ACC 007',
+            date '2027-02-02', 'archive/V-2026-8'
+        union all select 'CN-A', 'ROLLING', '72139149', 2025, 'V-2025-1', 'Proof', 'ACC 007',
+            date '2026-02-01', 'https://proof.example/V-2025-1'
     """,
     "reference.sources": "select 'eu' as source_key, 'Commission' as publisher",
     "reference.cbam_goods": """
@@ -250,14 +262,41 @@ def test_what_cannot_be_told_is_left_out_and_named(copy: Settings) -> None:
 
     named = {finding.column: finding.sentence for finding in answer.unanswered}
     assert named[f"{record}/freeAllocationFactor"] == "no benchmark"
-    assert named[f"{record}/attestationOfConformance"] == (
-        "the readers' copy holds the codes of verifiers' statements alone"
-    )
+    assert named[f"{record}/attestationOfConformance"] == "no satisfactory statement holds all of 2026"
     assert named[f"{record}/carbonPricePaid"] == "no carbon price paid is known"
     assert named[f"{record}/indirectEmissions"].startswith("sourceOfElectricity holds one code")
     assert f"{PLACE}/operator/0/installation/0/installationIdentification/address/city" in named
     assert not {"freeAllocationFactor", "attestationOfConformance", "carbonPricePaid"} & set(
         records(answer)["CN-B"]
+    )
+
+
+def test_the_statement_that_closes_the_figure_goes_with_it(copy: Settings) -> None:
+    answer = catena_x_response.respond(asked(), copy)
+
+    assert records(answer)["CN-A"]["attestationOfConformance"] == {
+        "attestationType": "CBAM third party verification",
+        "attestationStandard": "Implementing Regulation (EU) 2025/2546",
+        "providerName": "Proof",
+        "providerId": "ACC 007",
+        "attestationOfConformanceId": "V-2026-7",
+        "attestationOfConformanceLink": "https://proof.example/V-2026-7",
+        "completedAt": "2027-02-01T00:00:00Z",
+    }
+    named = {finding.column: finding.sentence for finding in answer.unanswered}
+    place = f"{PLACE}/operator/0/installation/0/emissionsRecords/0/attestationOfConformance"
+    assert named[place] == "of the statement standardName and accreditationBodyName are not landed"
+
+
+def test_a_statement_in_the_archive_has_no_link(copy: Settings) -> None:
+    answer = catena_x_response.respond(asked(cn_code="25232900"), copy)
+
+    (record,) = records(answer).values()
+    assert record["attestationOfConformance"]["attestationOfConformanceId"] == "V-2026-8"
+    assert "attestationOfConformanceLink" not in record["attestationOfConformance"]
+    named = {finding.column.rpartition("/")[2]: finding.sentence for finding in answer.unanswered}
+    assert named["attestationOfConformance"].endswith(
+        "and attestationOfConformanceLink, for the statement has no web address"
     )
 
 
@@ -405,6 +444,26 @@ def test_our_response_is_read_back_with_the_same_digits(copy: Settings, house: S
     assert first["sefa_t_co2e_per_fu"] == Decimal("1.23")
     assert (first["net_mass_t"], second["net_mass_t"]) == (60, 30)
     assert second["electricity_factor_t_co2e_per_mwh"] == Decimal("0.428571428571")
+
+
+def test_our_statement_is_read_back_as_the_verifiers(copy: Settings, house: Settings) -> None:
+    page = (house.dbt_project.parent / "docs" / "commands.md").read_text(encoding="utf-8")
+    (entry,) = re.findall(r"```yaml\n(  supplier_attestations_catena_x:.*?)```", page, re.DOTALL)
+    house.sources_file.write_text(yaml.safe_dump({"sources": yaml.safe_load(entry)}), encoding="utf-8")
+    source = catalog.load(house)["supplier_attestations_catena_x"]
+    sent = catena_x.encoded(catena_x_response.respond(asked(), copy).message)
+
+    (row,) = sources.read(sent, source, source.contract, "ours.json").to_pylist()
+
+    assert row["fault_rule"] is None
+    assert (row["attestation_code"], row["verifier_name"], row["accreditation_number"]) == (
+        "V-2026-7", "Proof", "ACC 007",
+    )  # fmt: skip
+    assert (row["producer_installation_code"], row["cn_code"], row["issued_on"]) == (
+        "CN-A", GOOD, date(2027, 2, 1),
+    )  # fmt: skip
+    assert (row["period_from"], row["period_until"]) == (date(2026, 1, 1), date(2027, 1, 1))
+    assert row["document_ref"] == "https://proof.example/V-2026-7"
 
 
 def test_the_command_writes_the_answer_and_names_what_is_missing(

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from lingtan import cli
-from lingtan.publish import emissions_report, emissions_report_page
+from lingtan.publish import emissions_report, emissions_report_page, emissions_report_table
 from lingtan.publish.emissions_report import ASKED, fields
 from lingtan.publish.readers import NoReadersCopyError
 
@@ -319,12 +319,12 @@ def test_without_a_figure_there_is_no_report(house, published_once):
     ],
 )
 def test_numbers_are_rounded_for_the_eye_as_the_act_says(name, text, unit, shown):
-    assert emissions_report_page.number(name, text, unit) == shown
+    assert emissions_report_table.number(name, text, unit) == shown
 
 
 def test_heads_name_a_unit_once_and_units_are_written_as_usual():
     rows = [{"cn_code": "73181588", "mass_t": "2", "amount": "3", "unit": "m3_0c"}]
-    table = emissions_report_page._table(rows, {"mass_t": "t", "amount": "as unit says"})
+    table = emissions_report_table.table(rows, {"mass_t": "t", "amount": "as unit says"})
 
     assert re.findall("<th[^>]*>(.*?)</th>", table) == ["CN code", "mass<br>t", "amount", "unit"]
     assert "m³\xa0(0\xa0°C)" in table
@@ -336,7 +336,7 @@ def test_a_head_that_its_unit_names_already_says_it_once():
         "functional_units_per_t": "functional units per t of product",
         "see_direct_t_co2e_per_t": "t CO2e per t of product",
     }
-    table = emissions_report_page._table(rows, units)
+    table = emissions_report_table.table(rows, units)
 
     assert re.findall("<th[^>]*>(.*?)</th>", table) == [
         "functional units per t of product",
@@ -347,7 +347,7 @@ def test_a_head_that_its_unit_names_already_says_it_once():
 
 def test_the_points_of_a_column_stand_below_one_another_and_no_digit_is_added():
     rows = [{"activity_amount": text} for text in ("94.144", None, "415", "1234.5")]
-    table = emissions_report_page._table(rows, {"activity_amount": "as activity_unit says"})
+    table = emissions_report_table.table(rows, {"activity_amount": "as activity_unit says"})
 
     assert re.findall("<td[^>]*>(.*?)</td>", table) == [
         "94.144",
@@ -358,7 +358,7 @@ def test_the_points_of_a_column_stand_below_one_another_and_no_digit_is_added():
 
 
 def test_counts_stand_on_the_right_and_years_as_names():
-    table = emissions_report_page._table([{"minutes": 1440, "markup_year": 2026, "is_indirect": True}], {})
+    table = emissions_report_table.table([{"minutes": 1440, "markup_year": 2026, "is_indirect": True}], {})
 
     assert re.findall("<td.*?</td>", table) == [
         '<td class="number">1,440</td>',
@@ -373,7 +373,7 @@ def test_sentences_stand_below_their_row():
         {"evidence_rung": "partly_default", "unclaimable_because": because, "missing_share": "0"},
         {"evidence_rung": "verified", "unclaimable_because": None, "missing_share": "0"},
     ]
-    table = emissions_report_page._table(rows, {"missing_share": "1"})
+    table = emissions_report_table.table(rows, {"missing_share": "1"})
 
     assert re.findall("<tr.*?</tr>", table) == [
         '<tr><th>evidence rung</th><th class="number">missing share<br>%</th></tr>',
@@ -381,6 +381,33 @@ def test_sentences_stand_below_their_row():
         f'<tr class="sentence"><td colspan="2"><div>unclaimable because: {because}</div></td></tr>',
         '<tr><td>verified</td><td class="number">0</td></tr>',
     ]
+
+
+def test_a_table_too_wide_for_a_sheet_stands_in_parts():
+    long, short = "123456789.123456789012", "0"
+    flows = [{f"flow_{at}_t": text for at in range(8)} for text in (long, short)]
+    units = {f"flow_{at}_t": "t" for at in range(8)}
+    rows = [{"process_code": code} | row for code, row in zip(("FORGE", "SITE"), flows, strict=True)]
+    first, second = re.findall("<table>.*?</table>", emissions_report_table.table(rows, units))
+
+    # eight columns of 24 letters and a gap, and the 8 of one code, are two parts about as wide
+    heads = [re.findall("<th[^>]*>(.*?)<", part) for part in (first, second)]
+    assert heads == [
+        ["process code", "flow 0", "flow 1", "flow 2", "flow 3"],
+        ["process code", "flow 4", "flow 5", "flow 6", "flow 7"],
+    ]
+    assert [re.findall("<tr><td>([A-Z]+)</td>", part) for part in (first, second)] == [["FORGE", "SITE"]] * 2
+    assert "123,456,789.123456789012" in second
+
+
+def test_rows_that_their_first_column_does_not_tell_apart_are_numbered():
+    text = "123456789.123456789012"
+    rows = [{"cn_code": "72139149"} | {f"flow_{at}_t": text for at in range(8)}] * 2
+    parts = re.findall(
+        "<table>.*?</table>", emissions_report_table.table(rows, {f"flow_{at}_t": "t" for at in range(8)})
+    )
+
+    assert [re.findall("<tr><td>([0-9])</td>", part) for part in parts] == [["1", "2"]] * 2
 
 
 class Outline(HTMLParser):

@@ -146,3 +146,8 @@ def test_a_file_that_is_not_the_template_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(LingtanError, match="not the Commission's blank template"):
         fill_workbook.placed(other, [row("stream", 1, "name", "Gas")], 2026)
+
+
+def test_a_blank_that_is_not_there_is_told_as_such(tmp_path: Path) -> None:
+    with pytest.raises(LingtanError, match=r"nothing\.xlsx cannot be opened: there is no such file"):
+        fill_workbook.placed(tmp_path / "nothing.xlsx", [], 2026)

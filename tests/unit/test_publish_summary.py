@@ -71,6 +71,16 @@ def test_a_copy_made_before_suppliers_were_asked_has_none_to_tell(published):
     assert "Whose answer" not in summary.render(published)
 
 
+def test_one_blank_line_stands_between_the_parts(published):
+    import duckdb
+
+    assert "\n\n\n" not in summary.render(published)
+    with duckdb.connect(str(published.readers_file)) as copy:
+        copy.execute("drop table reports.rpt_supplier_priorities")
+    assert "\n\n\n" not in summary.render(published)
+    assert "no figure\n\ndata " in summary.render(published)
+
+
 def test_a_year_without_rules_is_told(published):
     assert "2025: no CBAM rules for this year, no figure" in summary.render(published).splitlines()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
+from datetime import date
 from time import process_time
 
 import pytest
@@ -102,6 +103,60 @@ def test_what_is_no_number_is_a_fault_located_by_its_cell(filled: bytes) -> None
     assert text["fault_sentence"].startswith("B_EmInst!F17 holds 'viel', where a number belongs;")
     assert (error["fault_rule"], error["fault_value"]) == ("broken_formula", "#REF!")
     assert text["number_value"] is None
+
+
+def test_a_formula_in_an_input_cell_is_followed_to_the_cells_it_names(reference_files) -> None:
+    # urea bought is =D_Processes!L16*0.16, used is =L17, and the process emits what the installation does
+    example = workbooks.example(reference_files, "ec_v21_fertiliser_npk")
+    rows = read(workbooks.changed(example, {"D_Processes!L16": 1_000_000}))
+
+    bought, used = cell(rows, "E_PurchPrec!L17"), cell(rows, "E_PurchPrec!L28")
+    assert (bought["number_value"], bought["text_value"], bought["follows"]) == (160_000, "160000", "inputs")
+    assert (used["number_value"], used["follows"]) == (160_000, "inputs")
+    assert cell(rows, "D_Processes!L54")["follows"] == "total_direct_tco2e"
+    assert cell(rows, "D_Processes!L66")["follows"] is None
+
+
+@pytest.mark.parametrize(
+    ("formula", "number", "follows"),
+    [
+        pytest.param("L65*2-(1.5E3+$L$72)/4", 3_127_225, "inputs", id="arithmetic of cells and numbers"),
+        pytest.param("-'E_PurchPrec'!L38+L67x", None, None, id="a name"),
+        pytest.param("L65/L72", None, None, id="a division by an empty cell"),
+        pytest.param("L65+L67", None, None, id="a word"),
+        pytest.param("SUM(L16:L19)", None, None, id="a function"),
+        pytest.param("L24/2", None, None, id="a figure the workbook prints"),
+        pytest.param("L54", None, None, id="itself"),
+        pytest.param("C_Emissions!L27", None, None, id="a sheet there is not"),
+    ],
+)
+def test_a_formula_is_followed_as_far_as_arithmetic_goes(
+    filled: bytes, formula: str, number: float | None, follows: str | None
+) -> None:
+    rows = read(workbooks.changed(filled, {"D_Processes!L54": workbooks.Formula(formula, 7)}))
+
+    row = cell(rows, "D_Processes!L54")
+    # else the number it last came to
+    assert (row["number_value"], row["follows"]) == (7 if number is None else number, follows)
+
+
+def test_a_formula_nobody_calculated_is_a_fault_unless_it_can_be_followed(filled: bytes) -> None:
+    changes = {
+        "D_Processes!L54": workbooks.Formula("SUM(L55:L56)", None),
+        "D_Processes!L92": workbooks.Formula("L81", None),
+    }
+    rows = read(workbooks.changed(filled, changes))
+
+    told = cell(rows, "D_Processes!L54")
+    assert told["fault_rule"] == "never_calculated"
+    assert told["fault_sentence"].startswith("D_Processes!L54 holds a formula that was never calculated,")
+    assert cell(rows, "D_Processes!L92")["number_value"] == 1_133_000
+
+
+def test_the_last_day_there_is_has_none_after_it(filled: bytes) -> None:
+    rows = read(workbooks.changed(filled, {"A_InstData!L9": date(9999, 12, 31)}))
+
+    assert {row["period_until"] for row in rows} == {None}
 
 
 def test_words_are_translated_by_the_forms_own_list(filled: bytes) -> None:

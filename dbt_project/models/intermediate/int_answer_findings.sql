@@ -5,6 +5,8 @@ answers as (select * from {{ ref('int_answers_attested') }}),
 
 attestations as (select * from {{ ref('stg_attestations') }}),
 
+carbon_prices as (select * from {{ ref('int_answer_carbon_prices') }} where absent_because is not null),
+
 receipts as (
     select distinct
         installation_code,
@@ -42,6 +44,17 @@ said as (
         || ' is not satisfactory: neither it nor an earlier one on these days verifies anything; ask what was found' as sentence
     from attestations
     where not attestations.is_satisfactory
+    union all
+    select
+        carbon_prices.producer_installation_code,
+        carbon_prices.cn_code,
+        carbon_prices.period_from,
+        carbon_prices.period_until,
+        'carbon_price_not_counted' as finding,
+        'warning' as state,
+        'the carbon price that ' || carbon_prices.producer_installation_code || ' says it paid for ' || carbon_prices.cn_code
+        || ' takes nothing off: ' || carbon_prices.absent_because as sentence
+    from carbon_prices
 ),
 
 final as (

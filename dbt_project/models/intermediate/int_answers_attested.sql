@@ -52,6 +52,7 @@ final as (
         answers.see_direct_t_co2e_per_fu,
         see.attestation_code,
         sefa.attestation_code as sefa_attestation_code,
+        carbon_price.attestation_code as carbon_price_attestation_code,
         answers.see_direct_t_co2e_per_fu <> 0 or see.attestation_code is not null as is_usable
     from answers
     left join covering as see
@@ -68,6 +69,13 @@ final as (
             and answers.period_from = sefa.period_from
             and sefa.scope = 'sefa'
             and sefa.newest_first = 1
+    left join covering as carbon_price
+        on
+            answers.producer_installation_code = carbon_price.producer_installation_code
+            and answers.cn_code = carbon_price.cn_code
+            and answers.period_from = carbon_price.period_from
+            and carbon_price.scope = 'carbon_price'
+            and carbon_price.newest_first = 1
 )
 
 select * from final

@@ -181,7 +181,8 @@ burnt as (
             emissions.installation_code = processes.installation_code
             and emissions.process_code = processes.process_code
             and {{ holds_on('processes', 'emissions.month_from') }}
-    where processes.kind in ('heat', 'power')
+    -- what has no energy has no cap, and says so among the findings
+    where processes.kind in ('heat', 'power') and emissions.energy_gj is not null
     group by
         emissions.installation_code,
         emissions.process_code,

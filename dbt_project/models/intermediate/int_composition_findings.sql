@@ -1,5 +1,5 @@
--- Products whose functional units cannot be told or are not built, and products whose composition of the year is wider than one range
--- (2025/2547 Annex III B).
+-- Products whose functional units cannot be told or are not built, and products whose composition of the year is wider than
+-- one range (2025/2547 Annex III B).
 with
 compositions as (select * from {{ ref('int_product_compositions') }}),
 

@@ -33,12 +33,12 @@ cells as (
         max(
             case
                 when
-                    parameters.refused_because is null
-                    and parameters.parameter
+                    parameters.parameter
                     = case activity.method when 'pfc_slope' then 'slope_emission_factor' else 'overvoltage_coefficient' end
                     then parameters.parameter_id
             end
         ) as own_factor_id,
+        max(case when parameters.parameter = 'c2f6_fraction' then parameters.parameter_id end) as own_fraction_id,
         string_agg(
             case when parameters.refused_because is null then parameters.parameter_id end, ';'
             order by {{ figures_byte_order('parameters.parameter_id') }}
@@ -64,12 +64,13 @@ technologies as (
         -- it is stated in per cent; what Eq 24 divides by is open
         cells.current_efficiency * case '{{ var('overvoltage_efficiency') }}' when 'share' then 0.01 else 1 end
             as efficiency_as_read,
-        -- a factor of one's own goes before the table's
-        coalesce(
-            case cells.method when 'pfc_slope' then cells.slope_emission_factor else cells.overvoltage_coefficient end,
-            pfc_factors.cf4_amount
-        ) as cf4_amount,
-        coalesce(cells.c2f6_fraction, pfc_factors.c2f6_per_cf4) as c2f6_per_cf4,
+        -- a factor of one's own goes before the table's; refused, it has no value
+        case
+            when cells.own_factor_id is null then pfc_factors.cf4_amount
+            when cells.method = 'pfc_slope' then cells.slope_emission_factor
+            else cells.overvoltage_coefficient
+        end as cf4_amount,
+        case when cells.own_fraction_id is null then pfc_factors.c2f6_per_cf4 else cells.c2f6_fraction end as c2f6_per_cf4,
         coalesce(cells.own_factor_id, pfc_factors.factor_id) as factor_id
     from cells
     left join pfc_factors

@@ -35,6 +35,7 @@ used as (
         {{ year_of('material_use.period_from') }} as reporting_year,
         material_use.component_code as item_code,
         material_use.supplier_code as seller_code,
+        items.item_code is null as is_undeclared,
         max({{ figures_byte_order('items.name') }}) as item_name,
         -- of what was never received: its code where it was used, a good's before any other
         coalesce(
@@ -70,7 +71,8 @@ used as (
         material_use.process_code,
         {{ year_of('material_use.period_from') }},
         material_use.component_code,
-        material_use.supplier_code
+        material_use.supplier_code,
+        items.item_code is null
 ),
 
 -- a lot keeps the code it came under, whatever the item's code was on the day of use
@@ -81,7 +83,7 @@ by_lot as (
         used.reporting_year,
         used.item_code,
         coalesce(used.item_name, used.item_code) as item_name,
-        used.item_name is null as is_undeclared,
+        used.is_undeclared,
         used.seller_code,
         coalesce(supply_mix.cn_code, used.cn_code) as cn_code,
         coalesce(supply_mix.taric_suffix, used.taric_suffix, '') as taric_suffix,
@@ -104,6 +106,7 @@ by_lot as (
             and used.item_code = supply_mix.item_code
             and used.seller_code = supply_mix.seller_code
             and used.reporting_year = supply_mix.reporting_year
+            and not used.is_undeclared
 ),
 
 by_producer as (

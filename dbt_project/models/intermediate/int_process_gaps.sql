@@ -132,20 +132,21 @@ unsplit as (
     where nodes.absent_because is not null
 ),
 
--- nitric acid whose N2O nobody measures all the time
+-- nitric acid whose N2O, aluminium whose perfluorocarbons nobody measures all the time
 unmeasured as (
     select
         unmeasured_processes.installation_code,
         unmeasured_processes.process_code,
         unmeasured_processes.reporting_year,
-        'unmeasured/' || unmeasured_processes.installation_code || '/' || unmeasured_processes.process_code as leaf_id,
+        'unmeasured/' || unmeasured_processes.installation_code || '/' || unmeasured_processes.process_code
+        || '/' || unmeasured_processes.gas as leaf_id,
         'source_stream' as leaf_kind,
-        'N2O of ' || unmeasured_processes.process_code as leaf_name,
+        unmeasured_processes.gas || ' of ' || unmeasured_processes.process_code as leaf_name,
         'own_direct' as component,
         cast(null as decimal(28, 9)) as activity_amount,
         cast(null as varchar) as activity_unit,
-        'N2O of process ' || unmeasured_processes.process_code || ' is not measured in ' || unmeasured_processes.periods
-            as absent_because
+        unmeasured_processes.gas || ' of process ' || unmeasured_processes.process_code || ' is not measured in '
+        || unmeasured_processes.periods as absent_because
     from unmeasured_processes
 ),
 

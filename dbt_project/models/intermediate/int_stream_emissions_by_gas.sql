@@ -124,6 +124,14 @@ summed as (
         sum(matched.conservative_addition) as conservative_addition,
         sum((matched.measured_amount + matched.estimated_amount) * matched.ncv_gj_per_unit) as energy_gj,
         sum(matched.conservative_addition * matched.ncv_gj_per_unit) as addition_energy_gj,
+        count(
+            case
+                when
+                    matched.ncv_gj_per_unit is null
+                    and (matched.measured_amount + matched.estimated_amount <> 0 or matched.conservative_addition <> 0)
+                    then 1
+            end
+        ) as parts_without_energy,
         -- unrounded sums of exact products; each is rounded once below
         sum(matched.measured_amount * matched.amount_kg_per_unit) as measured_kg,
         sum(matched.estimated_amount * matched.amount_kg_per_unit) as estimated_kg,
@@ -179,8 +187,10 @@ final as (
         rounded.unit,
         cast(rounded.amount as decimal(28, 9)) as amount,
         cast(rounded.conservative_addition as decimal(28, 9)) as conservative_addition,
-        cast(rounded.energy_gj as decimal(28, 9)) as energy_gj,
-        cast(rounded.addition_energy_gj as decimal(28, 9)) as addition_energy_gj,
+        -- of a part of the amount it would be too little for all of it
+        cast(case when rounded.parts_without_energy = 0 then rounded.energy_gj end as decimal(28, 9)) as energy_gj,
+        cast(case when rounded.parts_without_energy = 0 then rounded.addition_energy_gj end as decimal(28, 9))
+            as addition_energy_gj,
         {{ round_to('rounded.measured_t + rounded.estimated_t') }} as emissions_t,
         {{ round_to(mul('rounded.measured_t', 'rounded.gwp', 12, 12)) }} as measured_t_co2e,
         {{ round_to(mul('rounded.estimated_t', 'rounded.gwp', 12, 12)) }} as estimated_t_co2e,

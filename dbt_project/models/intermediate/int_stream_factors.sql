@@ -129,6 +129,7 @@ stated as (
         properties.factor_id is not null and not (properties.is_factor_type_i and coalesce(matched.value_type = 'II', false))
             as takes_own_factor,
         case
+            when properties.is_ncv_refused then null
             when properties.is_ncv_type_i and matched.value_type = 'II'
                 then coalesce(matched.ncv_gj_per_unit, properties.ncv_gj_per_unit)
             else coalesce(properties.ncv_gj_per_unit, matched.ncv_gj_per_unit)
@@ -140,6 +141,7 @@ stated as (
         coalesce(properties.zero_rated_share, 0) as zero_rated_share,
         coalesce(properties.stored_share, 0) as stored_share,
         properties.dust_kg_per_unit,
+        coalesce(properties.is_factor_refused, false) as is_factor_refused,
         properties.parameter_ids,
         properties.refused_because
     from matched
@@ -190,7 +192,7 @@ preliminary as (
     select
         unbent.*,
         case
-            when unbent.method <> 'mass_balance' then null
+            when unbent.method <> 'mass_balance' or unbent.is_factor_refused then null
             when unbent.takes_own_factor and unbent.own_kind = 'carbon' then unbent.own_kg
             when unbent.takes_own_factor and unbent.own_kind = 'ef_by_energy'
                 then {{ carbon_from_energy('unbent.own_kg', 'unbent.ncv', 'unbent.carbon_to_co2') }}
@@ -200,6 +202,7 @@ preliminary as (
             when unbent.rule_set = 'cbam' and unbent.method = 'measured'
                 then case unbent.material_code when 'CO' then unbent.kg_co2_per_t_co else 1000 end
             when unbent.rule_set = 'cbam' and unbent.method = 'co2_transfer' then 1000 * unbent.stored_share
+            when unbent.is_factor_refused then null
             when unbent.method = 'combustion'
                 then {{ product(
                     'unbent.kg_before',

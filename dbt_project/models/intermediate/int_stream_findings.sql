@@ -1,4 +1,5 @@
--- What a person should look at in the factors and measurements of streams under CBAM. Nothing is changed by it.
+-- What a person should look at in the factors and measurements of streams under CBAM, and in parameters. Nothing is changed
+-- by it.
 with
 factors as (
     select
@@ -12,14 +13,20 @@ emissions as (select * from {{ ref('int_stream_emissions_by_gas') }} where rule_
 
 activity_by_month as (select * from {{ ref('int_stream_activity_by_month') }}),
 
+processes as (select * from {{ ref('stg_processes') }}),
+
 source_streams as (select * from {{ ref('stg_source_streams') }}),
+
+reporting_years as (select * from {{ ref('int_reporting_years') }}),
+
+parameters_checked as (select * from {{ ref('int_parameters_checked') }}),
 
 parameters as (
     select
-        checked.*,
-        {{ parameter_id('checked') }} as parameter_id
-    from {{ ref('int_parameters_checked') }} as checked
-    where checked.subject_kind = 'stream' and checked.refused_because is null
+        parameters_checked.*,
+        {{ parameter_id('parameters_checked') }} as parameter_id
+    from parameters_checked
+    where parameters_checked.subject_kind = 'stream' and parameters_checked.refused_because is null
 ),
 
 frequencies as (select * from {{ ref('analysis_frequencies') }}),
@@ -171,6 +178,35 @@ old_analyses as (
     group by factors.installation_code, factors.stream_code, parameters.parameter, parameters.determined_on
 ),
 
+parameters_refused as (
+    select distinct
+        parameters_checked.installation_code,
+        parameters_checked.subject_kind,
+        parameters_checked.subject_code,
+        greatest(parameters_checked.valid_from, {{ first_of_year('reporting_years.reporting_year') }}) as period_from,
+        least(
+            parameters_checked.valid_until, {{ first_of_year('reporting_years.reporting_year + 1') }}
+        ) as period_until,
+        'parameter_refused' as finding,
+        'doubtful' as state,
+        cast(null as bigint) as minutes,
+        upper(substr(parameters_checked.refused_because, 1, 1)) || substr(parameters_checked.refused_because, 2)
+        || ': the row is used by nothing; correct it.' as sentence
+    from parameters_checked
+    inner join reporting_years
+        on
+            parameters_checked.installation_code = reporting_years.installation_code
+            and {{ holds_within(
+                'parameters_checked',
+                first_of_year('reporting_years.reporting_year'),
+                first_of_year('reporting_years.reporting_year + 1')
+            ) }}
+    where
+        -- a product's content that was refused is told as missing
+        parameters_checked.subject_kind in ('stream', 'process')
+        and parameters_checked.refused_because is not null
+),
+
 biomass_without_proof as (
     select
         factors.installation_code,
@@ -246,6 +282,40 @@ biomass_kept_out_of_products as (
         and balances.biogenic_t_co2 > 0
 ),
 
+waste_gas_not_capped as (
+    select
+        emissions.installation_code,
+        'stream' as subject_kind,
+        emissions.stream_code as subject_code,
+        min(emissions.month_from) as period_from,
+        {{ next_month('max(emissions.month_from)') }} as period_until,
+        'waste_gas_not_capped' as finding,
+        'warning' as state,
+        cast(null as bigint) as minutes,
+        'Waste gas ' || emissions.stream_code || ' burnt at ' || emissions.process_code || ' counts in full in '
+        || string_agg(
+            distinct {{ year_and_month('emissions.month_from') }}, ', ' order by {{ year_and_month('emissions.month_from') }}
+        )
+        || ', not as natural gas at most: state its net calorific value for all of these months.' as sentence
+    from emissions
+    inner join processes
+        on
+            emissions.installation_code = processes.installation_code
+            and emissions.process_code = processes.process_code
+            and {{ holds_on('processes', 'emissions.month_from') }}
+    where
+        emissions.method = 'combustion'
+        and emissions.fuel_class = '{{ waste_gas_fuel_class() }}'
+        and processes.kind in ('heat', 'power')
+        and emissions.energy_gj is null
+        and emissions.emissions_t <> 0
+    group by
+        emissions.installation_code,
+        emissions.stream_code,
+        emissions.process_code,
+        {{ year_of('emissions.month_from') }}
+),
+
 measured_months as (
     select
         measured_emissions.installation_code,
@@ -294,18 +364,26 @@ hours_missing as (
     where measured_months.days_incomplete > 0
 ),
 
-n2o_not_measured as (
+gas_not_measured as (
     select
         unmeasured.installation_code,
         'process' as subject_kind,
         unmeasured.process_code as subject_code,
         {{ first_of_year('unmeasured.reporting_year') }} as period_from,
         {{ first_of_year('unmeasured.reporting_year + 1') }} as period_until,
-        'n2o_not_measured' as finding,
+        case unmeasured.gas when 'N2O' then 'n2o_not_measured' else 'pfc_not_measured' end as finding,
         'missing' as state,
         cast(null as bigint) as minutes,
-        'Process ' || unmeasured.process_code || ' makes nitric acid and no measured stream of N2O is shared to it in '
-        || unmeasured.periods || '; N2O must be measured continuously.' as sentence
+        'Process ' || unmeasured.process_code
+        || case unmeasured.gas
+            when 'N2O' then ' makes nitric acid and no measured stream of N2O'
+            else ' smelts aluminium and no stream of its cells'
+        end
+        || ' is shared to it in ' || unmeasured.periods
+        || case unmeasured.gas
+            when 'N2O' then '; N2O must be measured continuously.'
+            else '; state what its cells did, by method pfc_slope or pfc_overvoltage.'
+        end as sentence
     from unmeasured
 ),
 
@@ -314,17 +392,21 @@ final as (
     union all
     select * from old_analyses
     union all
+    select * from parameters_refused
+    union all
     select * from biomass_without_proof
     union all
     select * from transfers_without_proof
     union all
     select * from biomass_kept_out_of_products
     union all
+    select * from waste_gas_not_capped
+    union all
     select * from hours_substituted
     union all
     select * from hours_missing
     union all
-    select * from n2o_not_measured
+    select * from gas_not_measured
 )
 
 select * from final

@@ -27,6 +27,21 @@ in_force as (
         parameters.amount,
         parameters.refused_because,
         {{ parameter_id('parameters') }} as parameter_id,
+        -- what the factor rests on; a value per tonne says nothing of a volume, nor the other way round
+        case
+            when parameters.parameter = 'ef_by_energy' then 'ef_by_energy'
+            when parameters.parameter in (
+                'oxidation_factor', 'carbon_in_ash', 'carbon_in_fuel', 'conversion_factor', 'material_content',
+                'dust_calcination', 'clinker_emission_factor'
+            ) then 'bends'
+            when
+                coalesce(activity.unit, '')
+                <> case when parameters.parameter like '%_by_mass' then 't' else 'm3_0c' end
+                then null
+            when parameters.parameter in ('ncv_by_mass', 'ncv_by_volume') then 'ncv'
+            when parameters.parameter in ('carbon_by_mass', 'carbon_by_volume') then 'carbon'
+            when parameters.parameter in ('ef_by_mass', 'ef_by_volume') then 'ef'
+        end as kind,
         -- analyses of what was used go before standard values (B.5.5), type II before type I (B.5.2)
         case
             when parameters.basis = 'analysis' then 1
@@ -49,12 +64,6 @@ in_force as (
 found as (
     select
         in_force.*,
-        case
-            when in_force.parameter in ('ncv_by_mass', 'ncv_by_volume') then 'ncv'
-            when in_force.parameter in ('carbon_by_mass', 'carbon_by_volume') then 'carbon'
-            when in_force.parameter in ('ef_by_mass', 'ef_by_volume') then 'ef'
-            else in_force.parameter
-        end as kind,
         cast(
             case
                 when in_force.parameter in ('carbon_by_mass', 'ef_by_mass') then 1000 * in_force.amount
@@ -66,11 +75,7 @@ found as (
     where
         in_force.refused_because is null
         and in_force.place is not null
-        and (
-            in_force.parameter = 'ef_by_energy'
-            or (in_force.unit = 't' and in_force.parameter in ('ncv_by_mass', 'carbon_by_mass', 'ef_by_mass'))
-            or (in_force.unit = 'm3_0c' and in_force.parameter in ('ncv_by_volume', 'carbon_by_volume', 'ef_by_volume'))
-        )
+        and in_force.kind in ('ncv', 'carbon', 'ef', 'ef_by_energy')
 ),
 
 factors_ranked as (
@@ -105,7 +110,13 @@ bent as (
                 ) then in_force.parameter_id
             end, ';' order by {{ figures_byte_order('in_force.parameter_id') }}
         ) as parameter_ids,
-        max(in_force.refused_because) as refused_because
+        -- a table's value in the place of a refused one would be a guess. A biomass fraction and a stored share only take
+        -- away: refused, they count as not stated
+        count(case when in_force.refused_because is not null and in_force.kind <> 'ncv' then 1 end) > 0 as is_factor_refused,
+        count(case when in_force.refused_because is not null and in_force.kind = 'ncv' then 1 end) > 0 as is_ncv_refused,
+        coalesce(
+            max(case when in_force.kind is not null then in_force.refused_because end), max(in_force.refused_because)
+        ) as refused_because
     from in_force
     group by in_force.installation_code, in_force.stream_code, in_force.period_from
 ),
@@ -136,6 +147,8 @@ final as (
             when bent.parameter_ids is null then calorific.parameter_id
             else bent.parameter_ids || ';' || calorific.parameter_id
         end as parameter_ids,
+        bent.is_factor_refused,
+        bent.is_ncv_refused,
         bent.refused_because
     from bent
     left join factors_ranked

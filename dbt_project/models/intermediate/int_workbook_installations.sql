@@ -1,13 +1,8 @@
--- Totals of the installation a communication workbook speaks of: what streams and sources add up to, where the operator
--- states no total of his own, and what processes leave of it.
+-- Totals of the installation a communication workbook speaks of, and what processes leave of them.
 with
-cells as (select * from {{ ref('stg_communication_cells') }}),
+cells as (select * from {{ ref('int_workbook_cells') }}),
 
-streams as (select * from {{ ref('int_workbook_streams') }}),
-
-pfc_sources as (select * from {{ ref('int_workbook_pfc_sources') }}),
-
-measured_sources as (select * from {{ ref('int_workbook_measured_sources') }}),
+totals as (select * from {{ ref('int_workbook_totals') }}),
 
 workbook_processes as (select * from {{ ref('int_workbook_processes') }}),
 
@@ -23,86 +18,24 @@ workbooks as (
     group by cells.workbook_id
 ),
 
-stated as (
+split as (
     {{ workbook_block(
-        'installation',
-        numbers=['stated_indirect_tco2e'],
-        optional=[
-            'fuel_tj', 'fuel_for_cbam_tj', 'fuel_for_electricity_tj', 'fuel_for_other_tj', 'stated_co2_tco2e',
-            'stated_biogenic_co2_t', 'stated_n2o_tco2e', 'stated_pfc_tco2e'
-        ]
+        'installation', optional=['fuel_for_cbam_tj', 'fuel_for_electricity_tj', 'fuel_for_other_tj']
     ) }}
 ),
 
--- one row per source, so that one without a figure leaves the sum without one
-sources as (
-    select
-        streams.workbook_id,
-        'calculation' as kind,
-        streams.co2e_t,
-        streams.biogenic_co2_t,
-        streams.energy_tj + streams.biogenic_energy_tj as energy_tj
-    from streams
-    union all
-    select
-        measured_sources.workbook_id,
-        case measured_sources.gas when 'N2O' then 'measured N2O' else 'measured CO2' end as kind,
-        measured_sources.co2e_t,
-        case measured_sources.gas when 'N2O' then 0 else measured_sources.biogenic_co2e_t end as biogenic_co2_t,
-        case measured_sources.gas when 'N2O' then 0 else measured_sources.energy_tj + measured_sources.biogenic_energy_tj end
-            as energy_tj
-    from measured_sources
-    union all
-    select
-        pfc_sources.workbook_id,
-        'pfc' as kind,
-        pfc_sources.co2e_t,
-        0 as biogenic_co2_t,
-        0 as energy_tj
-    from pfc_sources
-),
-
-sums as (
-    select
-        workbooks.workbook_id,
-        {{ workbook_sum('sources', 'co2e_t', "sources.kind in ('calculation', 'measured CO2')") }} as co2_t,
-        {{ workbook_sum('sources', 'biogenic_co2_t') }} as biogenic_t,
-        {{ workbook_sum('sources', 'co2e_t', "sources.kind = 'measured N2O'") }} as n2o_t,
-        {{ workbook_sum('sources', 'co2e_t', "sources.kind = 'pfc'") }} as pfc_t,
-        {{ workbook_sum('sources', 'co2e_t', "sources.kind = 'calculation'") }} as by_calculation_t,
-        {{ workbook_sum('sources', 'co2e_t', "sources.kind like 'measured%'") }} as by_measurement_t,
-        {{ workbook_sum('sources', 'energy_tj') }} as energy_tj
-    from workbooks
-    left join sources on workbooks.workbook_id = sources.workbook_id
-    group by workbooks.workbook_id
-),
-
+-- an installation without a process attributes nothing
 attributed as (
     select
-        workbook_processes.workbook_id,
+        workbooks.workbook_id,
         {{ workbook_sum('workbook_processes', 'dir_em_t_co2e') }} as dir_em_t,
         {{ workbook_sum('workbook_processes', 'heat_t_co2e') }} as heat_t,
         {{ workbook_sum('workbook_processes', 'waste_gas_t_co2e') }} as waste_gas_t,
         {{ workbook_sum('workbook_processes', 'direct_before_export_t_co2e') }} as direct_t,
         {{ workbook_sum('workbook_processes', 'indirect_t_co2e') }} as indirect_t
-    from workbook_processes
-    group by workbook_processes.workbook_id
-),
-
-totals as (
-    select
-        sums.*,
-        stated.stated_indirect_tco2e,
-        case when stated.has_fuel_tj then coalesce(stated.fuel_tj, sums.energy_tj) end as total_energy_tj,
-        {{ workbook_number('stated', 'fuel_for_cbam_tj') }} + {{ workbook_number('stated', 'fuel_for_electricity_tj') }}
-        + {{ workbook_number('stated', 'fuel_for_other_tj') }} as split_energy_tj,
-        case when stated.has_stated_co2_tco2e then coalesce(stated.stated_co2_tco2e, sums.co2_t) end as total_co2_t,
-        case when stated.has_stated_biogenic_co2_t then coalesce(stated.stated_biogenic_co2_t, sums.biogenic_t) end
-            as total_biogenic_t,
-        case when stated.has_stated_n2o_tco2e then coalesce(stated.stated_n2o_tco2e, sums.n2o_t) end as total_n2o_t,
-        case when stated.has_stated_pfc_tco2e then coalesce(stated.stated_pfc_tco2e, sums.pfc_t) end as total_pfc_t
-    from sums
-    inner join stated on sums.workbook_id = stated.workbook_id
+    from workbooks
+    left join workbook_processes on workbooks.workbook_id = workbook_processes.workbook_id
+    group by workbooks.workbook_id
 ),
 
 final as (
@@ -114,36 +47,39 @@ final as (
         workbooks.period_until,
         {{ year_of('workbooks.period_from') }} as reporting_year,
         workbooks.source_file,
-        cast(totals.energy_tj as decimal(38, 12)) as fuel_energy_tj,
-        cast(totals.total_energy_tj as decimal(38, 12)) as total_fuel_energy_tj,
-        cast(totals.total_energy_tj - totals.split_energy_tj as decimal(38, 12)) as rest_of_fuel_energy_tj,
-        cast(totals.co2_t as decimal(38, 12)) as calculated_co2_t,
-        cast(totals.biogenic_t as decimal(38, 12)) as calculated_biogenic_co2_t,
-        cast(totals.n2o_t as decimal(38, 12)) as calculated_n2o_t_co2e,
-        cast(totals.pfc_t as decimal(38, 12)) as calculated_pfc_t_co2e,
-        cast(totals.co2_t + totals.n2o_t + totals.pfc_t as decimal(38, 12)) as calculated_direct_t_co2e,
-        cast(totals.total_co2_t as decimal(38, 12)) as total_co2_t,
-        cast(totals.total_biogenic_t as decimal(38, 12)) as total_biogenic_co2_t,
-        cast(totals.total_n2o_t as decimal(38, 12)) as total_n2o_t_co2e,
-        cast(totals.total_pfc_t as decimal(38, 12)) as total_pfc_t_co2e,
-        cast(totals.total_co2_t + totals.total_n2o_t + totals.total_pfc_t as decimal(38, 12)) as total_direct_t_co2e,
-        cast(totals.stated_indirect_tco2e as decimal(38, 12)) as total_indirect_t_co2e,
-        cast(totals.total_co2_t + totals.total_n2o_t + totals.total_pfc_t + totals.stated_indirect_tco2e as decimal(38, 12))
-            as total_t_co2e,
-        cast(totals.by_calculation_t as decimal(38, 12)) as by_calculation_t_co2e,
-        cast(totals.by_measurement_t as decimal(38, 12)) as by_measurement_t_co2e,
-        cast(totals.total_co2_t + totals.total_n2o_t - totals.by_calculation_t - totals.by_measurement_t as decimal(38, 12))
-            as by_other_t_co2e,
+        totals.fuel_energy_tj,
+        totals.total_fuel_energy_tj,
+        cast(
+            totals.total_fuel_energy_tj
+            - {{ workbook_number('split', 'fuel_for_cbam_tj') }}
+            - {{ workbook_number('split', 'fuel_for_electricity_tj') }}
+            - {{ workbook_number('split', 'fuel_for_other_tj') }} as decimal(38, 12)
+        ) as rest_of_fuel_energy_tj,
+        totals.calculated_co2_t,
+        totals.calculated_biogenic_co2_t,
+        totals.calculated_n2o_t_co2e,
+        totals.calculated_pfc_t_co2e,
+        totals.calculated_direct_t_co2e,
+        totals.total_co2_t,
+        totals.total_biogenic_co2_t,
+        totals.total_n2o_t_co2e,
+        totals.total_pfc_t_co2e,
+        totals.total_direct_t_co2e,
+        totals.total_indirect_t_co2e,
+        totals.total_t_co2e,
+        totals.by_calculation_t_co2e,
+        totals.by_measurement_t_co2e,
+        totals.by_other_t_co2e,
         cast(attributed.dir_em_t as decimal(38, 12)) as sum_of_dir_em_t_co2e,
         cast(attributed.heat_t as decimal(38, 12)) as sum_of_heat_t_co2e,
         cast(attributed.waste_gas_t as decimal(38, 12)) as sum_of_waste_gas_t_co2e,
         cast(attributed.direct_t as decimal(38, 12)) as sum_of_direct_t_co2e,
         cast(attributed.indirect_t as decimal(38, 12)) as sum_of_indirect_t_co2e,
-        cast(totals.total_co2_t + totals.total_n2o_t + totals.total_pfc_t - attributed.direct_t as decimal(38, 12))
-            as unattributed_direct_t_co2e,
-        cast(totals.stated_indirect_tco2e - attributed.indirect_t as decimal(38, 12)) as unattributed_indirect_t_co2e
+        cast(totals.total_direct_t_co2e - attributed.direct_t as decimal(38, 12)) as unattributed_direct_t_co2e,
+        cast(totals.total_indirect_t_co2e - attributed.indirect_t as decimal(38, 12)) as unattributed_indirect_t_co2e
     from workbooks
     left join totals on workbooks.workbook_id = totals.workbook_id
+    left join split on workbooks.workbook_id = split.workbook_id
     left join attributed on workbooks.workbook_id = attributed.workbook_id
 )
 

@@ -1,7 +1,7 @@
 -- Production processes of communication workbooks: what was made, and the emissions attributed as the template does it,
 -- without the floor at zero that the act has (2025/2547 Annex III A, Eq 55).
 with
-cells as (select * from {{ ref('stg_communication_cells') }}),
+cells as (select * from {{ ref('int_workbook_cells') }}),
 
 constants as (select * from {{ ref('constants') }}),
 

@@ -11,7 +11,7 @@ embedded_electricity as (select * from {{ ref('int_embedded_electricity') }} whe
 
 free_allocation as (select * from {{ ref('int_cbam_free_allocation') }}),
 
-carbon_prices as (select * from {{ ref('int_carbon_prices_paid') }}),
+carbon_prices as (select * from {{ ref('int_cbam_carbon_prices') }}),
 
 coverage as (select * from {{ ref('int_installation_coverage') }}),
 
@@ -97,10 +97,8 @@ per_functional_unit as (
         {{ round_to("case when judged.status <> 'absent' then free_allocation.carried_t_co2e_per_fu end", 12) }}
             as carried_allocation_t_co2e_per_fu,
         coalesce(ladder.absent_because, free_allocation.absent_because) as sefa_absent_because,
-        {{ round_to(div('carbon_prices.paid_eur', 'goods.activity_level', 9, 12), 12) }}
-            as carbon_price_paid_eur_per_fu,
-        {{ round_to(div('carbon_prices.paid_for_t_co2e', 'goods.activity_level', 9, 12), 12) }}
-            as carbon_price_paid_for_t_co2e_per_fu,
+        carbon_prices.paid_eur_per_fu as carbon_price_paid_eur_per_fu,
+        carbon_prices.paid_for_t_co2e_per_fu as carbon_price_paid_for_t_co2e_per_fu,
         carbon_prices.absent_because as carbon_price_absent_because,
         coverage.coverage_share,
         coverage.missing_share,
@@ -115,11 +113,7 @@ per_functional_unit as (
         on
             goods.node_id = embedded_electricity.target_node_id
             and goods.reporting_year = embedded_electricity.reporting_year
-    left join carbon_prices
-        on
-            goods.installation_code = carbon_prices.installation_code
-            and goods.process_code = carbon_prices.process_code
-            and goods.reporting_year = carbon_prices.reporting_year
+    left join carbon_prices on goods.figure_stem = carbon_prices.figure_stem
     left join coverage
         on
             goods.installation_code = coverage.installation_code

@@ -26,7 +26,10 @@ summed as (
             when count(*) = count(emissions.emissions_t_co2e) then sum(emissions.amount + emissions.conservative_addition)
         end as amount,
         sum(emissions.amount) as amount_before_addition,
-        sum(emissions.energy_gj) as energy_gj,
+        case
+            when count(case when emissions.energy_gj is null and emissions.amount <> 0 then 1 end) = 0
+                then sum(emissions.energy_gj)
+        end as energy_gj,
         sum(emissions.emissions_t_co2e + emissions.conservative_addition_t_co2e) as fossil_t_co2,
         sum(emissions.biogenic_t_co2) as biogenic_t_co2,
         max({{ figures_byte_order('emissions.absent_because') }}) as absent_because

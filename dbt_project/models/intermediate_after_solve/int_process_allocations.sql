@@ -189,8 +189,11 @@ final as (
         node_id,
         cast(mass_t as decimal(28, 9)) as mass_t,
         case when free_allocation_t_co2e_per_t = highest_t_co2e_per_t then benchmark_id end as benchmark_id,
-        case when free_allocation_t_co2e_per_t = highest_t_co2e_per_t then free_allocation_t_co2e_per_t end
-            as free_allocation_t_co2e_per_t,
+        -- cast again: on PostgreSQL a case forgets the places of its decimals
+        cast(
+            case when free_allocation_t_co2e_per_t = highest_t_co2e_per_t then free_allocation_t_co2e_per_t end
+            as decimal(28, 12)
+        ) as free_allocation_t_co2e_per_t,
         case
             when benchmark_id is null
                 then 'no benchmark of column A for ' || cn_code || ' by the route and alloys of ' || process_code

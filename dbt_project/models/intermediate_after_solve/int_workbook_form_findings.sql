@@ -34,9 +34,13 @@ form as (
     select
         installations.workbook_id,
         'no_period' as rule,
-        'A_InstData!I9' as place,
+        case when installations.period_from is null then 'A_InstData!I9' else 'A_InstData!L9' end as place,
         cast(null as varchar) as cell_value,
-        'the reporting period has no first or last day; write both as dates. Nothing per tonne was computed' as sentence
+        case
+            when installations.period_from is null
+                then 'the reporting period has no first day; write it as a date. Nothing per tonne was computed'
+            else 'the reporting period has no last day; write it as a date. Figures were computed for the year of its first day'
+        end as sentence
     from installations
     where installations.period_from is null or installations.period_until is null
     union all
@@ -71,40 +75,76 @@ formulas as (
     from printed
     where printed.filled = 0
     group by printed.workbook_id
-    union all
+),
+
+of_cells as (
     select
-        printed.workbook_id,
+        printed.*,
         'broken_formula' as rule,
-        printed.place,
-        printed.text_value as cell_value,
-        'the workbook prints ' || printed.text_value || ' here; correct the formula. Nothing can be compared with it' as sentence
+        'the workbook prints ' || printed.text_value || ' here' as what,
+        '; correct the formula. Nothing can be compared with it' as and_then,
+        1 as told_apart
     from printed
     where printed.text_value like '#%'
     union all
     select
-        printed.workbook_id,
+        printed.*,
         'no_number_printed' as rule,
-        printed.place,
-        printed.text_value as cell_value,
-        'the workbook prints "' || printed.text_value || '" where a number belongs; fill in what it misses' as sentence
+        'the workbook prints "' || printed.text_value || '" where a number belongs' as what,
+        case
+            when printed.field = 'share_from_default_values' and printed.text_value = 'false'
+                then '; the template looks the process up where one before it names what it uses. What was recomputed holds'
+            else '; fill in what it misses'
+        end as and_then,
+        1 as told_apart
     from printed
     where printed.field <> 'unit' and printed.number_value is null and printed.text_value not like '#%'
     union all
     select
-        printed.workbook_id,
+        printed.*,
         'overwritten_formula' as rule,
-        printed.place,
-        printed.text_value as cell_value,
-        'the formula of the template was replaced by ' || coalesce(printed.text_value, 'nothing')
-        || '; it was compared as printed and never used. Take the formula from an empty template' as sentence
+        'the formula of the template was replaced by ' || coalesce(printed.text_value, 'nothing') as what,
+        '; it was compared as printed and never used. Take the formula from an empty template' as and_then,
+        10 as told_apart
     from printed
     where not printed.is_formula and printed.filled > 0
+),
+
+-- an error spreads over all that needs it, and who pastes values pastes all: beyond so many cells the first speaks for all
+numbered as (
+    select
+        of_cells.*,
+        row_number() over (
+            partition by of_cells.workbook_id, of_cells.rule
+            order by {{ figures_byte_order('of_cells.sheet') }}, of_cells.source_row
+        ) as place_in_line,
+        count(*) over (partition by of_cells.workbook_id, of_cells.rule) as times
+    from of_cells
+),
+
+in_cells as (
+    select
+        numbered.workbook_id,
+        numbered.rule,
+        numbered.place,
+        numbered.text_value as cell_value,
+        numbered.what
+        || case
+            when numbered.times > numbered.told_apart
+                then ', and the same befell ' || cast(numbered.times - 1 as varchar) || ' other printed cells'
+            else ''
+        end
+        || numbered.and_then as sentence
+    from numbered
+    where numbered.times <= numbered.told_apart or numbered.place_in_line = 1
 ),
 
 together as (
     select * from form
     union all
     select * from formulas
+    union all
+    select * from in_cells
 ),
 
 final as (

@@ -45,16 +45,23 @@ inputs as (
     where cells.role = 'input'
 ),
 
--- an operator may calculate in a cell of his own: what it last came to is all the file says
+-- an operator may calculate in a cell of his own; arithmetic of cells is followed, else what it last came to was read
 calculated as (
     select
         inputs.workbook_id,
         'formulas_in_input_cells' as rule,
         min(inputs.place) as place,
         cast(count(*) as varchar) as cell_value,
-        'input cells hold formulas of the operator: '
+        'input cells hold formulas of the operator, and were followed to the cells they name: '
         || string_agg(inputs.place, ', ' order by {{ figures_byte_order('inputs.place') }})
-        || '; the values they last came to were read. Save the workbook in a spreadsheet program after a change' as sentence
+        || coalesce(
+            '; these go beyond arithmetic, and the values they last came to were read: '
+            || string_agg(
+                case when inputs.follows is null then inputs.place end, ', ' order by {{ figures_byte_order('inputs.place') }}
+            )
+            || '. Save the workbook in a spreadsheet program after a change',
+            ''
+        ) as sentence
     from inputs
     where inputs.is_formula
     group by inputs.workbook_id
@@ -73,6 +80,18 @@ numbers as (
         inputs.field in ('oxidation_pct', 'conversion_pct', 'biomass_pct')
         and inputs.number_value > 0
         and inputs.number_value <= 1
+    union all
+    select
+        inputs.workbook_id,
+        'no_percentage' as rule,
+        inputs.place,
+        inputs.text_value as cell_value,
+        inputs.text_value || ' % is less than nothing or more than all; write a number from 0 to 100. It was calculated with as'
+        || ' it stands' as sentence
+    from inputs
+    where
+        inputs.field in ('oxidation_pct', 'conversion_pct', 'biomass_pct')
+        and (inputs.number_value < 0 or inputs.number_value > 100)
     union all
     select
         inputs.workbook_id,
@@ -110,6 +129,7 @@ numbers as (
     from inputs
     where
         inputs.text_value is null
+        and inputs.follows is null
         and (
             inputs.field in (
                 'amount', 'dir_em_tco2e', 'electricity_mwh', 'direct_t_co2e_per_t', 'electricity_mwh_per_t', 'aluminium_t',
@@ -118,6 +138,135 @@ numbers as (
             and inputs.is_stated
             or inputs.field = 'stated_indirect_tco2e'
         )
+),
+
+-- (what is stated, as which word, or else as a number that is not zero) asks for another cell
+needs as (
+    select needs.*
+    from (
+        values
+        ('stream', 'method', 'Combustion', 'factor'),
+        ('stream', 'method', 'Process emissions', 'factor'),
+        ('stream', 'method', 'Mass Balance', 'carbon_content'),
+        ('stream', 'factor_unit', 'tCO2/TJ', 'ncv'),
+        ('pfc_source', 'method', 'Slope method', 'frequency'),
+        ('pfc_source', 'method', 'Slope method', 'duration_min'),
+        ('pfc_source', 'method', 'Slope method', 'slope'),
+        ('pfc_source', 'method', 'Slope method', 'c2f6_fraction'),
+        ('pfc_source', 'method', 'Overvoltage method', 'overvoltage_mv'),
+        ('pfc_source', 'method', 'Overvoltage method', 'current_efficiency'),
+        ('pfc_source', 'method', 'Overvoltage method', 'overvoltage_coefficient'),
+        ('pfc_source', 'method', 'Overvoltage method', 'c2f6_fraction'),
+        ('process', 'heat_in_tj', '', 'heat_in_factor'),
+        ('process', 'heat_out_tj', '', 'heat_out_factor'),
+        ('process', 'electricity_mwh', '', 'electricity_factor'),
+        ('process', 'exported_mwh', '', 'exported_factor'),
+        ('precursor', 'electricity_mwh_per_t', '', 'electricity_factor')
+    ) as needs (block, field, word, needed_field)
+),
+
+needed as (
+    select distinct
+        inputs.workbook_id,
+        'missing_input' as rule,
+        inputs.place,
+        cast(null as varchar) as cell_value,
+        'the cell of ' || inputs.field || ' is empty beside ' || needs.field
+        || ', and empty is not zero; write the number. What needs it is not computed' as sentence
+    from inputs
+    inner join needs on inputs.block = needs.block and inputs.field = needs.needed_field
+    inner join inputs as stated
+        on
+            inputs.workbook_id = stated.workbook_id
+            and inputs.block = stated.block
+            and inputs.block_position = stated.block_position
+            and needs.field = stated.field
+    where
+        inputs.text_value is null
+        and inputs.follows is null
+        and inputs.is_stated
+        and (stated.text_value = needs.word or (needs.word = '' and stated.number_value <> 0))
+),
+
+stream_words as (
+    {{ workbook_block('stream', words=['method', 'name', 'unit', 'factor_unit']) }}
+),
+
+rows_of_the_form as (
+    select
+        inputs.workbook_id,
+        'units_do_not_fit' as rule,
+        inputs.place,
+        inputs.text_value as cell_value,
+        'a factor in ' || coalesce(inputs.text_value, 'no unit') || ' does not fit an amount in '
+        || coalesce(stream_words.unit, 'no unit') || '; choose units that do. The stream and what needs it are not computed'
+            as sentence
+    from inputs
+    inner join stream_words
+        on inputs.workbook_id = stream_words.workbook_id and inputs.block_position = stream_words.block_position
+    where
+        inputs.block = 'stream'
+        and inputs.field = 'factor_unit'
+        and stream_words.method in ('Combustion', 'Process emissions')
+        and coalesce(inputs.text_value, '') <> 'tCO2/TJ'
+        and coalesce(inputs.text_value, '') <> 'tCO2/' || coalesce(stream_words.unit, 'no unit')
+    union all
+    select
+        inputs.workbook_id,
+        'missing_input' as rule,
+        inputs.place,
+        cast(null as varchar) as cell_value,
+        'the stream has no ' || inputs.field || ', and the template leaves such a line out of its sums; here it was counted. '
+        || 'Write it' as sentence
+    from inputs
+    inner join stream_words
+        on inputs.workbook_id = stream_words.workbook_id and inputs.block_position = stream_words.block_position
+    where
+        inputs.block = 'stream'
+        and inputs.text_value is null
+        and inputs.is_stated
+        and (inputs.field = 'name' or (inputs.field = 'unit' and stream_words.factor_unit = 'tCO2/TJ'))
+    union all
+    select
+        inputs.workbook_id,
+        'missing_input' as rule,
+        inputs.place,
+        cast(null as varchar) as cell_value,
+        inputs.block || ' ' || names.text_value || ' has no category, and was left out, as the template leaves it out; choose one'
+            as sentence
+    from inputs
+    inner join inputs as names
+        on
+            inputs.workbook_id = names.workbook_id
+            and inputs.block = names.block
+            and inputs.block_position = names.block_position
+            and names.field = 'name'
+    where
+        inputs.block in ('process', 'precursor')
+        and inputs.field = 'category'
+        and inputs.text_value is null
+        and names.text_value is not null
+    union all
+    select
+        inputs.workbook_id,
+        'missing_input' as rule,
+        inputs.place,
+        inputs.text_value as cell_value,
+        inputs.owner || ' made nothing; write its production. Nothing per tonne was computed, where the template prints 0'
+            as sentence
+    from inputs
+    inner join (
+        select
+            cells.workbook_id,
+            cells.block_position
+        from cells
+        where cells.field = 'produced_t' and cells.role = 'input'
+        group by cells.workbook_id, cells.block_position
+        -- a cell that could not be read has its own finding
+        having count(*) = 8 and coalesce(sum(cells.number_value), 0) = 0
+    ) as idle
+        on inputs.workbook_id = idle.workbook_id and inputs.block_position = idle.block_position
+    where inputs.block = 'process' and inputs.field = 'produced_t' and inputs.second_position = 1 and inputs.is_stated
 ),
 
 blended as (
@@ -162,6 +311,10 @@ together as (
     select * from calculated
     union all
     select * from numbers
+    union all
+    select * from needed
+    union all
+    select * from rows_of_the_form
     union all
     select * from blended
     union all

@@ -30,7 +30,8 @@ final as (
         stated.block_position,
         coalesce(stated.name, stated.process_name, 'product ' || cast(stated.block_position as varchar)) as product_name,
         stated.process_name,
-        stated.cn_code,
+        -- written with blanks or dots, or with the two digits of TARIC, it is the same code
+        substr(replace(replace(stated.cn_code, ' ', ''), '.', ''), 1, 8) as cn_code,
         first_of_name.process_position,
         embedded_emissions.see_direct_t_co2e_per_t,
         embedded_emissions.see_indirect_t_co2e_per_t,
@@ -42,8 +43,10 @@ final as (
         cast({{ product('embedded_emissions.see_t_co2e_per_t', workbook_number('stated', 'rebated_share')) }} as decimal(38, 12))
             as rebated_t_co2e_per_t,
         cast(
-            {{ workbook_number('stated', 'price_due_per_t') }}
-            - {{ workbook_number('stated', 'rebate_per_t') }} as decimal(38, 12)
+            case
+                when first_of_name.process_position is not null
+                    then {{ workbook_number('stated', 'price_due_per_t') }} - {{ workbook_number('stated', 'rebate_per_t') }}
+            end as decimal(38, 12)
         ) as effective_carbon_price_per_t
     from stated
     left join first_of_name

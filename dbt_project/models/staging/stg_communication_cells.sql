@@ -19,6 +19,7 @@ final as (
         landed.number_value,
         landed.text_value,
         landed.is_formula,
+        landed.follows,
         landed.source_file,
         landed.source_row,
         landed.marks,

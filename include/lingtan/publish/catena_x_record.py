@@ -28,6 +28,16 @@ where leaves.figure_key = $key and leaves.component = 'own_indirect' and leaves.
 group by grid_factors.factor_id
 order by emissions desc
 """
+# the statement that closes the figure
+ATTESTATION = """
+select attestation_code, verifier_name, accreditation_number, issued_on, document_ref
+from marts.fct_closing_attestations
+where
+    installation_code = $installation and process_code = $process and cn_code = $cn_code
+    and reporting_year = $year
+"""
+ATTESTATION_TYPE = "CBAM third party verification"  # the form's own example
+ATTESTATION_STANDARD = "Implementing Regulation (EU) 2025/2546"
 GRID, OF_COMMISSION, OTHER_SOURCE = "SOE03", "02", "01"
 _PLACES = Decimal("1e-12")
 
@@ -55,10 +65,7 @@ def record(
         "freeAllocationFactor": (None, absent)
         if absent
         else (good["sefa_t_co2e_per_t"], good["sefa_absent_because"]),
-        "attestationOfConformance": (
-            None,
-            "the readers' copy holds the codes of verifiers' statements alone",
-        ),
+        "attestationOfConformance": (None, absent) if absent else _attestation(copy, good),
         "carbonPricePaid": (None, _no_carbon_price(good)),
     }.items():
         if asked and element not in asked:
@@ -120,6 +127,35 @@ def _indirect(copy: duckdb.DuckDBPyConnection, good: dict[str, Any]) -> Told:
     if len(own) > 1:
         return told, "sourceOfElectricity holds one code: that of the largest part of own electricity"
     return told, None
+
+
+def _attestation(copy: duckdb.DuckDBPyConnection, good: dict[str, Any]) -> Told:
+    year = good["reporting_year"]
+    found = rows(
+        copy,
+        ATTESTATION,
+        installation=good["installation_code"],
+        process=good["process_code"],
+        cn_code=good["cn_code"],
+        year=year,
+    )
+    if not found:
+        return None, f"no satisfactory statement holds all of {year}"
+    statement = found[0]
+    is_web_address = statement["document_ref"].startswith(("https://", "http://"))
+    told = {
+        "attestationType": ATTESTATION_TYPE,
+        "attestationStandard": ATTESTATION_STANDARD,
+        "providerName": statement["verifier_name"],
+        "providerId": statement["accreditation_number"],
+        "attestationOfConformanceId": statement["attestation_code"],
+        "attestationOfConformanceLink": statement["document_ref"] if is_web_address else None,
+        "completedAt": f"{statement['issued_on']}T00:00:00Z",
+    }
+    without = (
+        "" if is_web_address else " and attestationOfConformanceLink, for the statement has no web address"
+    )
+    return told, f"of the statement standardName and accreditationBodyName are not landed{without}"
 
 
 def _no_carbon_price(good: dict[str, Any]) -> str:

@@ -1,39 +1,17 @@
-"""The operator's emissions report as one page that needs nothing else, for screen (light or dark) and paper.
-
-Rounded for the eye alone (2025/2547 Annex II A.1): specific emissions to five decimals, totals of an
-installation to whole tonnes, N2O to kilograms (Eq 18), shares to hundredths of a per cent; every other
-number with all its digits.
+"""The operator's emissions report as one page that needs nothing else, for screen (light or dark) and
+paper.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from decimal import ROUND_HALF_UP, Decimal
 from html import escape
 from itertools import groupby
-from statistics import mean
 from typing import Any
 
-from lingtan.publish.page import FUNCTIONAL_UNITS
+from lingtan.publish.emissions_report_table import MISSING, columns, table, words
 
-MISSING = "—"
-PLACES = {
-    "_t_co2e_per_fu": Decimal("0.00001"),
-    "_t_co2e_per_t": Decimal("0.00001"),
-    "total_t_co2e": Decimal(1),
-    "_t_n2o": Decimal("0.001"),
-}
 WIDE_COLUMNS = 5  # a table of more takes its field's whole width
-WRAPS = 16  # letters: longer words may wrap
-SENTENCE = 50  # letters: a column longer on average stands below its rows, as wide as the table
-PER_CENT_PLACES = Decimal("0.01")
-ENDINGS = (
-    *("_t_co2e_per_fu", "_t_co2e_per_mwh", "_t_co2e_per_t", "_per_t", "_t_co2e", "_mwh_per_fu"),
-    *("_gj_per_unit", "_kg_per_unit", "_kwh", "_mwh", "_gj", "_t", "_fu", "_amount"),
-)
-WRITTEN = {"kwh": "kWh", "mwh": "MWh", "gj": "GJ", "m3_0c": "m³\xa0(0\xa0°C)", **FUNCTIONAL_UNITS}
-CODES_AS_WORDS = frozenset({"evidence", "evidence_rung", "finding", "method"})
-CAPITALS = {"cn": "CN", "see": "SEE", "sefa": "SEFA", "ncv": "NCV"}
 
 STYLE = """
 :root { color-scheme: light dark; --paper: light-dark(#fff, #0f1413); --ink: light-dark(#17211f, #e7edeb);
@@ -55,6 +33,7 @@ p { margin: 0.25rem 0; max-width: 44rem; }
 .field > div { min-width: 0; overflow-x: auto; }
 .from, .when { font-size: 12px; color: var(--soft); overflow-wrap: anywhere; }
 table { border-collapse: collapse; font-size: 12.5px; }
+table + table { margin-top: 0.5rem; }
 th, td { padding: 0.1rem 0.9rem 0.1rem 0; text-align: left; vertical-align: top; }
 th { font-weight: 500; color: var(--soft); vertical-align: bottom; }
 td.number, th.number { text-align: right; }
@@ -73,7 +52,7 @@ td.words, .sentence td { white-space: normal; }
 @media print {
   :root { color-scheme: light; }
   /* a table's head is what every browser repeats on every page */
-  body { display: table; width: 100%; padding: 0; max-width: none; font-size: 9.5pt; }
+  body { display: table; width: 100%; padding: 0; max-width: none; font-size: 8.5pt; }
   .status { display: table-header-group; break-inside: avoid; }
   .status::after { content: ""; display: block; height: 4mm; background: var(--paper); }
   main { display: table-row-group; }
@@ -81,11 +60,14 @@ td.words, .sentence td { white-space: normal; }
   h2, h3 { break-after: avoid; }
   .summary { break-before: page; }
   .field { grid-template-columns: 10mm 38mm minmax(0, 1fr); }
+  .wide > div:last-child { grid-column: 1 / -1; }
   .field > div { overflow: visible; }
   .field, tr { break-inside: avoid; }
   .sentence { break-before: avoid; }
-  table, .from, .when { font-size: 7.5pt; }
+  table, .from, .when { font-size: 7pt; }
   th, td { padding-right: 2mm; }
+  .wide table, .goods table { font-size: 6.5pt; }
+  .wide :is(th, td), .goods :is(th, td) { padding-right: 1.4mm; }
 }
 """
 
@@ -120,7 +102,7 @@ def render(report: Mapping[str, Any]) -> str:
 </section>
 <section class="summary"><h2>Summary</h2>
 <h3>Goods</h3>
-<div class="goods">{_table(report["goods"]["value"], report["goods"]["unit"])}</div>
+<div class="goods">{table(report["goods"]["value"], report["goods"]["unit"])}</div>
 {_sections(field for field in fields if field["summary_report"] != "no")}
 </section>
 </main>
@@ -155,7 +137,7 @@ def _sections(fields: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _field(field: Mapping[str, Any]) -> str:
-    is_wide = isinstance(field["value"], list) and len(_columns(field["value"])) > WIDE_COLUMNS
+    is_wide = isinstance(field["value"], list) and len(columns(field["value"])) > WIDE_COLUMNS
     when = (
         ""
         if field["applies_when"] == "always"
@@ -171,109 +153,6 @@ def _answer(field: Mapping[str, Any]) -> str:
     value = field["value"]
     if value is None:
         return f'<span class="absent">{MISSING} {escape(field["absent_because"])}</span>'
-    said = _table(value, field["unit"]) if isinstance(value, list) else escape(_words(value))
+    said = table(value, field["unit"]) if isinstance(value, list) else escape(words(value))
     note = f"; {field['note']}" if field["note"] else ""
     return f'{said}<div class="from">{escape(field["comes_from"] + note)}</div>'
-
-
-def _table(rows: list[dict], units: Mapping[str, str]) -> str:
-    names = _columns(rows)
-    sentences = [name for name in names if _are_sentences(rows, name)]
-    columns = {name: _cells(rows, name, units) for name in names if name not in sentences}
-    heads = "".join(
-        f"<th{_kind(_is_number(rows, name, units))}>{_head(name, units)}</th>" for name in columns
-    )
-    lines = []
-    for row, cells in zip(rows, zip(*columns.values(), strict=True), strict=True):
-        lines.append(f"<tr>{''.join(cells)}</tr>")
-        lines += [_sentence(name, row[name], len(columns)) for name in sentences if row[name] is not None]
-    return f"<table><tr>{heads}</tr>{''.join(lines)}</table>"
-
-
-def _columns(rows: list[dict]) -> list[str]:
-    """Those with a value; a column without one says nothing."""
-    return [name for name in rows[0] if any(row[name] is not None for row in rows)]
-
-
-def _are_sentences(rows: list[dict], name: str) -> bool:
-    return mean(len(_words(row[name])) for row in rows if row[name] is not None) > SENTENCE
-
-
-def _is_number(rows: list[dict], name: str, units: Mapping[str, str]) -> bool:
-    """A quantity or a count; a year is a name."""
-    values = [row[name] for row in rows if row[name] is not None]
-    is_count = all(isinstance(value, int) and not isinstance(value, bool) for value in values)
-    return name in units or (is_count and not name.endswith("year"))
-
-
-def _kind(is_number: bool) -> str:
-    return ' class="number"' if is_number else ""
-
-
-def _head(name: str, units: Mapping[str, str]) -> str:
-    unit = units.get(name)
-    if unit is None:
-        return _title(name)
-    ending = next((end for end in ENDINGS if name.endswith(end)), "")
-    title = _title(name.removesuffix(ending))
-    if unit.startswith("as "):  # a unit that varies stands in its own column
-        return title
-    written = escape("%" if unit == "1" else unit.replace("t CO2e", "t\xa0CO2e"))
-    return written if written.startswith(title) else f"{title}<br>{written}"
-
-
-def _title(name: str) -> str:
-    words = name.removeprefix("is_").split("_")
-    return escape(" ".join(CAPITALS.get(word, word) for word in words))
-
-
-def _cells(rows: list[dict], name: str, units: Mapping[str, str]) -> list[str]:
-    values = [row[name] for row in rows]
-    if not _is_number(rows, name, units):
-        return [_cell(name, value) for value in values]
-    unit = units.get(name, "")
-    shown = [MISSING if value is None else number(name, str(value), unit) for value in values]
-    return [
-        f"<td{_kind(True)}>{escape(text)}{pad}</td>" for text, pad in zip(shown, _pads(shown), strict=True)
-    ]
-
-
-def _pads(shown: list[str]) -> list[str]:
-    """What each number lacks, unseen, for the points of a column to stand below one another."""
-    had = [len("".join(text.partition(".")[1:])) for text in shown]
-    longest = "." + "0" * (max(had) - 1)
-    lacks = ["" if text == MISSING else longest[at : max(had)] for text, at in zip(shown, had, strict=True)]
-    return [f'<span class="pad">{lack}</span>' if lack else "" for lack in lacks]
-
-
-def _cell(name: str, value: object) -> str:
-    if name.endswith("unit"):
-        value = WRITTEN.get(value, value)
-    shown = MISSING if value is None else _words(value)
-    if name in CODES_AS_WORDS:
-        shown = shown.replace("_", " ")
-    # names wrap, and keys after a slash
-    words = ' class="words"' if " " in shown and len(shown) > WRAPS else ""
-    return f"<td{words}>{escape(shown).replace('/', '/<wbr>')}</td>"
-
-
-def _sentence(name: str, value: object, columns: int) -> str:
-    label = "" if name == "sentence" else f"{_title(name)}: "
-    said = label + escape(_words(value))
-    return f'<tr class="sentence"><td colspan="{columns}"><div>{said}</div></td></tr>'
-
-
-def _words(value: object) -> str:
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
-
-
-def number(name: str, text: str, unit: str) -> str:
-    """An exact text as people read it; `name` and `unit` are those of its column."""
-    exact = Decimal(text)
-    if unit == "1":
-        per_cent = (exact * 100).quantize(PER_CENT_PLACES, ROUND_HALF_UP)
-        return "< 0.01" if exact > 0 and not per_cent else f"{per_cent.normalize():f}"
-    places = next((places for ending, places in PLACES.items() if name.endswith(ending)), None)
-    if places is not None and exact != exact.quantize(places, ROUND_HALF_UP):
-        exact = exact.quantize(places, ROUND_HALF_UP)
-    return f"{exact:,f}"

@@ -36,9 +36,10 @@ def render(settings: Settings | None = None, *, is_new: bool | None = None) -> s
         lines += _year(year, list(figures))
     if not said["figures"]:
         lines += ["No figures: no product has a good under CBAM in a year with rules.", ""]
-    lines += [_without(year) for year in said["years_without_figure"]]
+    if without := [_without(year) for year in said["years_without_figure"]]:
+        lines += [*without, ""]
     lines += _suppliers(suppliers)
-    lines += ["", _data(data)]
+    lines += [_data(data)]
     lines += _release(said["release"], is_new)
     lines += _paths(settings, said["release"])
     return "\n".join(lines)
@@ -131,13 +132,13 @@ def _suppliers(parts: list[dict]) -> list[str]:
     if not asked:
         return []
     year = asked[0]["reporting_year"]
-    lines = ["", f"Whose answer would move certificates most, {year} (what-ifs)", ""]
+    lines = [f"Whose answer would move certificates most, {year} (what-ifs)", ""]
     for part in [part for part in asked if part["reporting_year"] == year][:3]:
         who = f"{part['item_code']} of {part['producer_installation_code']}"
         lines.append(f"{part['place']}  {who}, {_words(part['evidence'])}, {_request(part)}")
         tenth, lowest = _change(part, "tenth_lower"), _change(part, "lowest_answer")
         lines.append(f"   at 0.1 t/t less {tenth}; at the lowest answer {lowest}")
-    return lines
+    return [*lines, ""]
 
 
 def _request(part: dict) -> str:

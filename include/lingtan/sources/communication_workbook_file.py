@@ -8,7 +8,9 @@ that is not an empty one.
 
 from __future__ import annotations
 
+import html
 import io
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +21,7 @@ from typing import Any
 
 from lingtan.errors import RefusedFileError
 from lingtan.sources import communication_workbook_cells as cells
+from lingtan.sources import communication_workbook_formulas as arithmetic
 from lingtan.sources import excel_errors
 from lingtan.sources import grid as grids
 from lingtan.sources.communication_workbook_cells import Field
@@ -43,22 +46,28 @@ HEADERS = (
     "number_value",
     "text_value",  # as the cell holds it, words of its lists in English
     "is_formula",
+    "follows",
 )
 UNNAMED = "unnamed installation"
 
 _INSTALLATION, _VERSIONS, _WORDS = "A_InstData", "0_Versions", "Translations"
 _ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
-_CELL = re.compile(rb"<c\b([^>]*?)(/?)>(\s*<f\b)?")
+_CELL = re.compile(rb"<c\b([^>]*?)(/?)>(?:\s*(<f\b[^>]*?(?:/>|>([^<]*)</f>)))?")
+_UNCALCULATED = re.compile(rb"\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
 _PLACE, _ERROR = re.compile(rb'\br="([A-Z]+[0-9]+)"'), re.compile(rb'\bt="e"')
+_TEXT = re.compile(rb'\bt="str"')
 _VALUE = re.compile(rb"<v>([^<]*)</v>")
 
 
 @dataclass(frozen=True)
 class _Sheets:
-    """Values of the sheets the map needs, the cells that hold a formula and those that hold an error."""
+    """Values of the sheets the map needs, the cells that hold a formula, those of them that were never
+    calculated, and those that hold an error.
+    """
 
     values: Mapping[str, list[list[Any]]]
-    formulas: Mapping[str, frozenset[str]]
+    formulas: Mapping[str, Mapping[str, str]]
+    uncalculated: Mapping[str, frozenset[str]]
     errors: Mapping[str, Mapping[str, str]]
 
     def value(self, sheet: str, cell: str) -> Any:
@@ -74,6 +83,35 @@ class _Sheets:
 
     def is_error(self, sheet: str, cell: str) -> bool:
         return cell in self.errors.get(sheet, {})
+
+    def followed(self, sheet: str, cell: str, on_the_way: frozenset = frozenset()) -> float | None:
+        """What the formula of an input cell comes to by the input cells it names; None when there is no
+        formula, or one that needs more than these.
+        """
+        formula = self.formulas[sheet].get(cell)
+        if not formula or self.is_error(sheet, cell) or (sheet, cell) in on_the_way:
+            return None
+        passed = on_the_way | {(sheet, cell)}
+        found = arithmetic.worth(formula, sheet, lambda *place: self._operand(*place, passed))
+        return found if found is not None and math.isfinite(found) else None
+
+    def _operand(self, sheet: str, cell: str, on_the_way: frozenset) -> float | None:
+        if sheet not in self.formulas or (sheet, cell) in _printed():
+            return None
+        if cell in self.formulas[sheet]:
+            return self.followed(sheet, cell, on_the_way) if (sheet, cell) in _inputs() else None
+        value = self.value(sheet, cell)
+        return 0.0 if value is None else float(value) if _is_number(value) else None
+
+    def repeated(self, sheet: str, cell: str) -> str | None:
+        """The figure of the installation an input cell repeats, straight or through others."""
+        on_the_way: set[tuple[str, str]] = set()
+        place: tuple[str, str] | None = (sheet, cell)
+        while place in _inputs() and place not in on_the_way:
+            on_the_way.add(place)
+            place = arithmetic.cell_alone(self.formulas[place[0]].get(place[1], ""), place[0])
+        line = _printed().get(place)
+        return line.field if line and line.block == "installation" else None
 
 
 def read(data: bytes, source: Source, file_name: str) -> Grid:
@@ -134,8 +172,7 @@ def _sheets(data: bytes, source: Source, file_name: str) -> _Sheets:
         ) from error
     return _Sheets(
         values,
-        {name: formulas for name, (formulas, _) in scanned.items()},
-        {name: errors for name, (_, errors) in scanned.items()},
+        *({name: found[part] for name, found in scanned.items()} for part in range(3)),
     )
 
 
@@ -149,11 +186,13 @@ def _no_template(source: Source, file_name: str, missing: list[str]) -> RefusedF
     )
 
 
-def _scan(xml: bytes) -> tuple[frozenset[str], dict[str, str]]:
-    """Cells of a sheet that hold a formula, and the error of each that holds one."""
-    formulas, errors = set(), {}
+def _scan(xml: bytes) -> tuple[dict[str, str], frozenset[str], dict[str, str]]:
+    """Formulas of a sheet by cell, cells whose formula was never calculated, and the error of each that
+    holds one.
+    """
+    formulas, uncalculated, errors = {}, set(), {}
     for found in _CELL.finditer(xml):
-        attributes, is_closed, formula = found.groups()
+        attributes, is_closed, formula, text = found.groups()
         is_error = _ERROR.search(attributes)
         if not (formula or is_error):
             continue
@@ -162,11 +201,13 @@ def _scan(xml: bytes) -> tuple[frozenset[str], dict[str, str]]:
             continue
         cell = place[1].decode()
         if formula and not is_closed:
-            formulas.add(cell)
+            formulas[cell] = html.unescape((text or b"").decode())
+            if _UNCALCULATED.match(xml, found.end()) and not _TEXT.search(attributes):
+                uncalculated.add(cell)
         if is_error:
             value = _VALUE.search(xml, found.end())
             errors[cell] = value[1].decode() if value else "#ERROR"
-    return frozenset(formulas), errors
+    return formulas, frozenset(uncalculated), errors
 
 
 def _filled(sheets: _Sheets) -> Iterator[tuple[Field, int]]:
@@ -191,7 +232,13 @@ def _row(
     value = sheets.value(line.sheet, cell)
     text = None if value is None else _text(value)
     second = line.second_position(position)
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    is_number, follows = _is_number(value), None
+    if line.role == "input" and line.kind == "number":
+        followed = sheets.followed(line.sheet, cell)
+        if followed is not None:
+            text, is_number, follows = _text(followed), True, "inputs"
+        else:
+            follows = sheets.repeated(line.sheet, cell)
     row = {
         "sheet": line.sheet,
         "cell": cell,
@@ -203,10 +250,19 @@ def _row(
         "number_value": text if is_number and line.kind == "number" else None,
         "text_value": words.get(text, text) if line.kind == "word" and text is not None else text,
         "is_formula": "true" if cell in sheets.formulas[line.sheet] else "false",
+        "follows": follows,
     }
-    if line.role != "input" or value is None:
+    if line.role != "input" or follows:
         return row, None
     place = f"{line.sheet}!{cell}"
+    if cell in sheets.uncalculated[line.sheet]:
+        sentence = (
+            f"{place} holds a formula that was never calculated, ={sheets.formulas[line.sheet][cell]}; open "
+            "the workbook in a spreadsheet program, save it and send it again. What needs it is not computed"
+        )
+        return row, Fault("never_calculated", sentence, "text_value", None)
+    if value is None:
+        return row, None
     if sheets.is_error(line.sheet, cell):
         sentence = (
             f"{place} holds {text}, an error of the workbook; correct its formula, or write the number. "
@@ -222,11 +278,15 @@ def _row(
     return row, None
 
 
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _text(value: Any) -> str:
     """As the cell holds it: a number with every digit of its float, a day as ISO writes it."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int | float):
+    if _is_number(value):
         return f"{Decimal(repr(value)).normalize():f}"
     return value if isinstance(value, str) else str(value)
 
@@ -269,6 +329,26 @@ def _version(rows: list[list[Any]]) -> str:
 def _fields() -> tuple[Field, ...]:
     """What is read; other cells are asked for and move no figure."""
     return tuple(line for line in cells.fields() if line.role != "asked")
+
+
+@cache
+def _printed() -> dict[tuple[str, str], Field]:
+    return _places("printed")
+
+
+@cache
+def _inputs() -> dict[tuple[str, str], Field]:
+    return _places("input")
+
+
+def _places(role: str) -> dict[tuple[str, str], Field]:
+    """(sheet, cell) -> the field of the map that stands there."""
+    return {
+        (line.sheet, line.cell(position)): line
+        for line in _fields()
+        if line.role == role
+        for position in range(1, line.count + 1)
+    }
 
 
 def _split(cell: str) -> tuple[str, str]:
