@@ -243,7 +243,13 @@ def test_a_failing_test_is_named_with_its_first_sentence_and_its_sql(tmp_path: P
     warehouse.load(settings)
 
     with pytest.raises(LingtanError, match=r"test validities_do_not_overlap failed: Got 1 result.*\.sql"):
-        warehouse.dbt("build", "--select", "tag:before_solve,path:models/staging", "units", settings=settings)
+        warehouse.dbt(
+            "build",
+            "--select",
+            "tag:before_solve,path:models/staging",
+            "resource_type:seed",
+            settings=settings,
+        )
 
 
 def test_one_code_of_two_processes_is_refused_with_what_to_do(tmp_path: Path) -> None:
