@@ -87,6 +87,7 @@ SHIPPED = {
     "default_certificates_per_t": "5.6825",
     "saved_eur": "3350.18584",
     "unpriced_mass_t": "0",
+    "certificates_absent_because": None,
 }
 
 D38, SHARE = "decimal(38,12)", "decimal(38,12)"
@@ -134,6 +135,7 @@ FIGURES_COLUMNS = {
     "default_certificates_per_t": D38,
     "saved_eur": D38,
     "unpriced_mass_t": "decimal(38,9)",
+    "certificates_absent_because": "varchar",
     "evidence_rung": "varchar",
     "is_claimable": "boolean",
     "unclaimable_because": "varchar",
@@ -142,6 +144,7 @@ FIGURES_COLUMNS = {
     "missing_share": SHARE,
     "status": "varchar",
     "absent_because": "varchar",
+    "indirect_absent_because": "varchar",
 }
 LEAVES_COLUMNS = {
     **dict.fromkeys(("figure_key", "installation_code", "process_code", "cn_code"), "varchar"),

@@ -83,7 +83,7 @@ function shares(figure) {
 }
 
 function indirect(figure) {
-  const cell = element("td", { class: "number" }, emissions(figure.see_indirect, figure.absent_because));
+  const cell = element("td", { class: "number" }, emissions(figure.see_indirect, figure.absent_because ?? figure.indirect_absent_because));
   if (figure.is_indirect_counted === false) {
     cell.classList.add("informational");
     cell.append(
@@ -203,6 +203,7 @@ function certificates(figure) {
   const parts = [
     `certificates per t: ${emissionsText(figure.actual_certificates_per_t)} by actual, ${emissionsText(figure.default_certificates_per_t)} by default data`,
   ];
+  if (figure.certificates_absent_because !== null) parts.push(`untold because ${figure.certificates_absent_because}`);
   if (figure.saved_eur !== null) parts.push(`${fixed(figure.saved_eur, 2)} EUR saved`);
   if (Number(figure.unpriced_mass_t)) parts.push(`${figure.unpriced_mass_t} t without a price`);
   return parts.join(", ");

@@ -39,6 +39,23 @@ def test_a_product_nobody_shipped_says_so(published):
     ]
 
 
+def test_what_cannot_be_told_of_a_shipped_product_is_told_with_its_reason(published):
+    import duckdb
+
+    with duckdb.connect(str(published.readers_file)) as copy:
+        copy.execute(
+            "update reports.rpt_cbam_figures_by_product"
+            " set actual_certificates_per_t = null, saved_eur = null,"
+            " certificates_absent_because = 'state the route of BOLT', see_indirect_t_co2e_per_fu = null,"
+            " indirect_absent_because = 'no factor of the grid of TR' where product_code = 'BOLT-M12'"
+        )
+
+    _, certificates, per_unit = lines_of("BOLT-M12", summary.render(published))
+
+    assert certificates[2:] == ["—", "5.6825", "—", "state the route of BOLT"]
+    assert per_unit[-1] == "no indirect emissions: no factor of the grid of TR"
+
+
 def test_numbers_stand_below_one_another(published):
     lines = summary.render(published).splitlines()
 

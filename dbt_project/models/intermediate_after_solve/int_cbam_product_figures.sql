@@ -80,6 +80,7 @@ final as (
         obligations.default_certificates_per_t,
         obligations.saved_eur,
         obligations.unpriced_mass_t,
+        obligations.certificates_absent_because,
         figures.evidence_rung,
         coalesce(figures.is_claimable, false) as is_claimable,
         case
@@ -97,7 +98,8 @@ final as (
                     'CN code ' || sold.cn_code || ' is no good of process ' || sold.process_code || ' in '
                     || sold.reporting_year
             else coalesce(figures.absent_because, compositions.absent_because)
-        end as absent_because
+        end as absent_because,
+        figures.indirect_absent_because
     from sold_in_the_year as sold
     -- left: a product whose good nobody declared must stay visible
     left join figures

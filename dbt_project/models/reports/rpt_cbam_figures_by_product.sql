@@ -31,6 +31,7 @@ final as (
         default_certificates_per_t,
         saved_eur,
         unpriced_mass_t,
+        certificates_absent_because,
         evidence_rung,
         is_claimable,
         unclaimable_because,
@@ -38,7 +39,8 @@ final as (
         coverage_share,
         missing_share,
         status,
-        absent_because
+        absent_because,
+        indirect_absent_because
     from product_figures
 )
 

@@ -24,7 +24,8 @@ listed as (
     select
         cast(null as decimal(38, 12)) as missing_share,
         cast(null as varchar) as unclaimable_because,
-        cast(null as varchar) as attestation_codes
+        cast(null as varchar) as attestation_codes,
+        cast(null as varchar) as indirect_absent_because
     where false
 )
 select
@@ -35,7 +36,7 @@ select
     is_indirect_counted, measured_share, estimated_share, default_share,
     declared_unit, mass_kg_per_unit, per_declared_unit_kg_co2e,
     evidence_rung, is_claimable, unclaimable_because, attestation_codes,
-    coverage_share, missing_share, status, absent_because
+    coverage_share, missing_share, status, absent_because, indirect_absent_because
 from listed
 order by reporting_year desc, functional_unit nulls last, installation_code, product_code
 """
@@ -51,12 +52,14 @@ listed as (
         cast(null as decimal(38, 12)) as actual_certificates_per_t,
         cast(null as decimal(38, 12)) as default_certificates_per_t,
         cast(null as decimal(38, 12)) as saved_eur,
-        cast(null as decimal(38, 9)) as unpriced_mass_t
+        cast(null as decimal(38, 9)) as unpriced_mass_t,
+        cast(null as varchar) as certificates_absent_because
     where false
 )
 select
     installation_code, product_code, reporting_year,
-    shipped_mass_t, actual_certificates_per_t, default_certificates_per_t, saved_eur, unpriced_mass_t
+    shipped_mass_t, actual_certificates_per_t, default_certificates_per_t, saved_eur, unpriced_mass_t,
+    certificates_absent_because
 from listed
 """
 

@@ -110,20 +110,28 @@ def _certificates(figure: dict) -> dict[str, str]:
 def _shipped(figure: dict) -> str:
     if figure["shipped_mass_t"] is None:
         return "nothing shipped under CBAM"
+    if figure["certificates_absent_because"] is not None:
+        return figure["certificates_absent_because"]
     unpriced = Decimal(figure["unpriced_mass_t"])
     return f"{unpriced.normalize():,f} t without a price" if unpriced else ""
 
 
 def _per_unit(figure: dict) -> dict[str, str]:
-    is_absent = figure["per_declared_unit_kg_co2e"] is None
     return {
         "product": figure["product_code"],
         "kg CO2e": _emissions(figure["per_declared_unit_kg_co2e"]),
         "per": figure["declared_unit"],
         "status": figure["status"],
         "figure key": figure["figure_key"],
-        "remark": f"no figure: {figure['absent_because']}" if is_absent else "",
+        "remark": _untold(figure),
     }
+
+
+def _untold(figure: dict) -> str:
+    if figure["per_declared_unit_kg_co2e"] is None:
+        return f"no figure: {figure['absent_because']}"
+    because = figure["indirect_absent_because"]
+    return "" if because is None else f"no indirect emissions: {because}"
 
 
 def _suppliers(parts: list[dict]) -> list[str]:
