@@ -16,7 +16,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -202,8 +202,11 @@ def build(house: Settings) -> Finding | None:
         _build(house)
     except UnproductiveLoopError as error:
         return Finding("unproductive_loop", f"{error}; nothing was computed")
+    except InvalidOperation:  # an intensity with more digits than a decimal has
+        return _out_of_range(house)
     except BuildError as error:
-        if "Out of Range" not in str(error):
+        # the engine says the one of a product or sum, the other of a column
+        if not any(words in str(error).lower() for words in ("out of range", "could not cast")):
             raise
         return _out_of_range(house)
     return None

@@ -664,7 +664,7 @@ def test_the_command_refuses_what_it_cannot_read(
 
     said = capsys.readouterr()
     assert (code, said.out) == (2, "")
-    _, error = said.err.splitlines()
+    *_, error = said.err.splitlines()
     assert error.startswith("lingtan check-workbook: ")
     assert "sent.xlsx" in error
 

@@ -128,6 +128,11 @@ def test_a_formula_in_an_input_cell_is_followed_to_the_cells_it_names(reference_
         pytest.param("L24/2", None, None, id="a figure the workbook prints"),
         pytest.param("L54", None, None, id="itself"),
         pytest.param("C_Emissions!L27", None, None, id="a sheet there is not"),
+        pytest.param("_1+L65+L72", None, None, id="a name that looks like one of ours"),
+        pytest.param(
+            "'C_Emissions&Energy'!L27", None, "total_direct_tco2e", id="a total of the installation"
+        ),
+        pytest.param("'C_Emissions&Energy'!H32", None, None, id="a figure nobody calculates before it"),
     ],
 )
 def test_a_formula_is_followed_as_far_as_arithmetic_goes(
@@ -138,6 +143,22 @@ def test_a_formula_is_followed_as_far_as_arithmetic_goes(
     row = cell(rows, "D_Processes!L54")
     # else the number it last came to
     assert (row["number_value"], row["follows"]) == (7 if number is None else number, follows)
+
+
+def test_a_total_that_a_total_repeats_keeps_its_last_number(filled: bytes) -> None:
+    formula = workbooks.Formula("H25", 7)
+    rows = read(workbooks.changed(filled, {"C_Emissions&Energy!H26": formula}))
+
+    row = cell(rows, "C_Emissions&Energy!H26")
+    assert (row["number_value"], row["follows"]) == (7, None)
+
+
+def test_every_total_that_may_be_repeated_is_calculated() -> None:
+    model = PROJECT / "dbt_project/models/intermediate/int_workbook_cells.sql"
+
+    named = re.findall(r"when '(\w+)' then totals\.", model.read_text(encoding="utf-8"))
+
+    assert set(named) == workbook_file.TOTALS
 
 
 def test_a_formula_nobody_calculated_is_a_fault_unless_it_can_be_followed(filled: bytes) -> None:

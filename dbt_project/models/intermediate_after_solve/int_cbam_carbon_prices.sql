@@ -1,6 +1,6 @@
 -- Carbon price paid for the declared embedded emissions of a good (2023/956 Art 9): for its process, for the own processes
 -- whose goods it draws on, and by the makers of what they bought, where an answer covers the production. What an answer does
--- not tell, the emissions paid for, is at most all that the precursor carries.
+-- not tell, the emissions paid for, is at most what the precursor carries and the figure counts.
 with
 goods as (select * from {{ ref('int_cbam_goods') }}),
 
@@ -37,7 +37,13 @@ paid as (
         cast(
             sum({{ round_to(mul('precursors.amount_answered', 'makers_prices.paid_eur_per_fu')) }}) as decimal(28, 9)
         ) as paid_eur,
-        cast(sum(precursors.direct_t_co2e + coalesce(precursors.indirect_t_co2e, 0)) as decimal(28, 9)) as paid_for_t_co2e,
+        cast(
+            sum(
+                precursors.direct_t_co2e
+                -- of a good in Annex II they do not count
+                + case when precursors.is_annex_ii then 0 else coalesce(precursors.indirect_t_co2e, 0) end
+            ) as decimal(28, 9)
+        ) as paid_for_t_co2e,
         cast(null as varchar) as absent_because
     from precursors
     inner join makers_prices

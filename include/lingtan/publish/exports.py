@@ -43,20 +43,20 @@ COLUMNS = {
     "coverage_share": "coverage_share",
     "status": "status",
     "absent_because": "absent_because",
-    "indirect_absent_because": "indirect_absent_because",
     "missing_share": "missing_share",
     "shipped_mass_t": "shipped_mass_t",
     "actual_certificates_per_t": "actual_certificates_per_t",
     "default_certificates_per_t": "default_certificates_per_t",
     "saved_eur": "saved_eur",
     "unpriced_mass_t": "unpriced_mass_t",
-    "certificates_absent_because": "certificates_absent_because",
     "attestation_codes": "attestation_codes",
     "unclaimable_because": "unclaimable_because",
     "functional_units_per_t": "functional_units_per_t",
     "see_direct_t_co2e_per_t": "see_direct_t_co2e_per_t",
     "see_indirect_t_co2e_per_t": "see_indirect_t_co2e_per_t",
     "see_counted_t_co2e_per_t": "see_counted_t_co2e_per_t",
+    "indirect_absent_because": "indirect_absent_because",
+    "certificates_absent_because": "certificates_absent_because",
 }
 
 

@@ -49,6 +49,15 @@ HEADERS = (
     "follows",
 )
 UNNAMED = "unnamed installation"
+# totals that `int_workbook_cells` calculates for the cells that repeat them
+TOTALS = frozenset(
+    {
+        *("fuel_energy_tj", "total_fuel_energy_tj"),
+        *("calculated_co2_tco2e", "calculated_n2o_tco2e", "calculated_pfc_tco2e", "calculated_direct_tco2e"),
+        *("total_co2_tco2e", "total_n2o_tco2e", "total_pfc_tco2e", "total_direct_tco2e"),
+        "total_indirect_tco2e",
+    }
+)
 
 _INSTALLATION, _VERSIONS, _WORDS = "A_InstData", "0_Versions", "Translations"
 _ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
@@ -104,14 +113,14 @@ class _Sheets:
         return 0.0 if value is None else float(value) if _is_number(value) else None
 
     def repeated(self, sheet: str, cell: str) -> str | None:
-        """The figure of the installation an input cell repeats, straight or through others."""
+        """The total of the installation an input cell repeats, straight or through others."""
         on_the_way: set[tuple[str, str]] = set()
         place: tuple[str, str] | None = (sheet, cell)
         while place in _inputs() and place not in on_the_way:
             on_the_way.add(place)
             place = arithmetic.cell_alone(self.formulas[place[0]].get(place[1], ""), place[0])
         line = _printed().get(place)
-        return line.field if line and line.block == "installation" else None
+        return line.field if line and line.block == "installation" and line.field in TOTALS else None
 
 
 def read(data: bytes, source: Source, file_name: str) -> Grid:
@@ -237,7 +246,8 @@ def _row(
         followed = sheets.followed(line.sheet, cell)
         if followed is not None:
             text, is_number, follows = _text(followed), True, "inputs"
-        else:
+        elif line.block == "process" or line.field.startswith("fuel_for_"):
+            # the total itself is made of the other cells
             follows = sheets.repeated(line.sheet, cell)
     row = {
         "sheet": line.sheet,

@@ -13,6 +13,7 @@ from collections.abc import Callable
 Numbers = Callable[[str, str], float | None]
 
 _CELL = re.compile(r"(?<![\w.$!'])(?:(?:'([^']+)'|(\w+))!)?\$?([A-Z]{1,3})\$?([0-9]+)(?![\w.(!])")
+_OURS = re.compile(r"\b_[0-9]")
 _SIGNS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
 
 
@@ -25,6 +26,8 @@ def cell_alone(formula: str, sheet: str) -> tuple[str, str] | None:
 def worth(formula: str, sheet: str, numbers: Numbers) -> float | None:
     """What the formula of a cell of `sheet` comes to; None when it needs more than arithmetic of numbers."""
     cells: list[tuple[str, str]] = []
+    if _OURS.search(formula):  # a name of the workbook's own, which we would take for a cell
+        return None
 
     def named(found: re.Match[str]) -> str:
         cells.append(_place(found, sheet))
