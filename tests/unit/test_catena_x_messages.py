@@ -550,9 +550,10 @@ def test_the_command_writes_the_request(
     assert form.parse(file.read_bytes(), form.REQUEST)["header"]["receiverBpn"] == "BPNL-MILL"
 
 
-def test_indirect_emissions_nobody_knows_are_left_out_with_their_reason():
+def test_indirect_emissions_nobody_knows_are_left_out_with_their_reason(copy: Settings) -> None:
     good = {
-        **dict.fromkeys(("cn_code", "aggregated_good", "carbon_price_paid_eur_per_fu"), None),
+        **dict.fromkeys(("aggregated_good", "carbon_price_paid_eur_per_fu"), None),
+        **dict.fromkeys(("installation_code", "process_code", "cn_code"), "of nobody"),
         **dict.fromkeys(("sefa_t_co2e_per_t", "sefa_absent_because", "carbon_price_absent_because"), None),
         "reporting_year": 2026,
         "figure_key": "cbam/CN-A/72139149/2026/see_counted",
@@ -565,7 +566,8 @@ def test_indirect_emissions_nobody_knows_are_left_out_with_their_reason():
         "embedded_electricity_mwh_per_fu": Decimal("0.2"),
     }
 
-    told, unanswered = catena_x_record.record(None, good, Decimal(1), frozenset())
+    with duckdb.connect(str(copy.readers_file), read_only=True) as connection:
+        told, unanswered = catena_x_record.record(connection, good, Decimal(1), frozenset())
 
     assert told["directEmissions"]["specificEmbeddedEmissionsDirect"] == Decimal("1.5")
     assert told["indirectEmissions"] is None
