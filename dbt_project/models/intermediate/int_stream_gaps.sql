@@ -172,7 +172,7 @@ exported as (
         'exported' as gap,
         'more power of ' || activity_by_month.stream_code || ' leaves than comes in '
         || string_agg({{ year_and_month('activity_by_month.month_from') }}, ', ' order by activity_by_month.month_from)
-        || ': tell own power as a flow to outside' as absent_because
+        || ': tell own power as a flow to outside, bought power by a meter of the stream it came by' as absent_because
     from activity_by_month
     where
         activity_by_month.method = 'electricity'
