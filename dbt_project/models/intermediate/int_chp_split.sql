@@ -89,11 +89,7 @@ fuel as (
         burnt.reporting_year,
         burnt.fuel_class,
         cast(coalesce(sum(burnt.energy_gj), 0) as decimal(28, 9)) as energy_gj,
-        count(case when burnt.is_without_energy then 1 end) > 0 as is_without_energy,
-        row_number() over (
-            partition by burnt.installation_code, burnt.process_code, burnt.reporting_year
-            order by coalesce(sum(burnt.energy_gj), 0) desc, {{ figures_byte_order('burnt.fuel_class') }}
-        ) as place
+        count(case when burnt.is_without_energy then 1 end) > 0 as is_without_energy
     from burnt
     group by
         burnt.installation_code,
@@ -158,7 +154,6 @@ referred as (
         stated.installation_code,
         stated.process_code,
         fuel.fuel_class,
-        fuel.place,
         fuel.energy_gj,
         fuel.is_without_energy,
         heat_reference.efficiency_share
@@ -186,30 +181,55 @@ referred as (
             and stated.built_year < coalesce(electricity_reference.built_until_year, 9999)
 ),
 
+-- recovered heat without a reference leaves the split to the fuels that have one; there is none for older plants and exhaust
+mixable as (
+    select
+        referred.*,
+        row_number() over (
+            partition by
+                referred.boundary, referred.reporting_year, referred.installation_code, referred.process_code
+            order by referred.energy_gj desc, {{ figures_byte_order('referred.fuel_class') }}
+        ) as place
+    from referred
+    where
+        coalesce(referred.fuel_class, '') <> '{{ waste_heat_fuel_class() }}'
+        or referred.reference_heat + referred.reference_electricity is not null
+        or not exists (
+            select 1
+            from referred as others
+            where
+                others.boundary = referred.boundary
+                and others.reporting_year = referred.reporting_year
+                and others.installation_code = referred.installation_code
+                and others.process_code = referred.process_code
+                and others.reference_heat + others.reference_electricity is not null
+        )
+),
+
 -- several fuels: the references weighted by energy; a fuel without one leaves none
 mixed as (
     select
-        referred.boundary,
-        referred.reporting_year,
-        referred.installation_code,
-        referred.process_code,
-        max(case when referred.place = 1 then referred.fuel_class end) as fuel_class,
-        sum(referred.energy_gj) as fuel_energy_gj,
-        count(case when referred.fuel_class is null or referred.is_without_energy then 1 end) as fuels_unknown,
+        mixable.boundary,
+        mixable.reporting_year,
+        mixable.installation_code,
+        mixable.process_code,
+        max(case when mixable.place = 1 then mixable.fuel_class end) as fuel_class,
+        sum(mixable.energy_gj) as fuel_energy_gj,
+        count(case when mixable.fuel_class is null or mixable.is_without_energy then 1 end) as fuels_unknown,
         count(*)
-        - count(case when not referred.is_without_energy then referred.reference_heat + referred.reference_electricity end)
+        - count(case when not mixable.is_without_energy then mixable.reference_heat + mixable.reference_electricity end)
             as fuels_without_reference,
-        min(case when referred.reference_heat is null or referred.reference_electricity is null then referred.fuel_class end)
+        min(case when mixable.reference_heat is null or mixable.reference_electricity is null then mixable.fuel_class end)
             as class_without_reference,
         {{ div(
-            'sum(' ~ round_to(mul('referred.energy_gj', 'referred.reference_heat')) ~ ')', 'sum(referred.energy_gj)', 12, 12
+            'sum(' ~ round_to(mul('mixable.energy_gj', 'mixable.reference_heat')) ~ ')', 'sum(mixable.energy_gj)', 12, 12
         ) }} as reference_heat,
         {{ div(
-            'sum(' ~ round_to(mul('referred.energy_gj', 'referred.reference_electricity')) ~ ')',
-            'sum(referred.energy_gj)', 12, 12
+            'sum(' ~ round_to(mul('mixable.energy_gj', 'mixable.reference_electricity')) ~ ')',
+            'sum(mixable.energy_gj)', 12, 12
         ) }} as reference_electricity
-    from referred
-    group by referred.boundary, referred.reporting_year, referred.installation_code, referred.process_code
+    from mixable
+    group by mixable.boundary, mixable.reporting_year, mixable.installation_code, mixable.process_code
 ),
 
 measured as (

@@ -114,14 +114,20 @@ silent_years as (
     from stream_years
     where
         stream_years.months_known = 0
-        -- no figure rests on what corroborates
-        and not exists (
+        -- no figure rests on months that corroborate; one that does not is missing
+        and exists (
             select 1
-            from corroborating_streams
+            from activity_by_month
+            left join corroborating_streams
+                on
+                    activity_by_month.installation_code = corroborating_streams.installation_code
+                    and activity_by_month.stream_code = corroborating_streams.stream_code
+                    and activity_by_month.month_from = corroborating_streams.month_from
             where
-                corroborating_streams.installation_code = stream_years.installation_code
-                and corroborating_streams.stream_code = stream_years.stream_code
-                and {{ year_of('corroborating_streams.month_from') }} = stream_years.reporting_year
+                activity_by_month.installation_code = stream_years.installation_code
+                and activity_by_month.stream_code = stream_years.stream_code
+                and {{ year_of('activity_by_month.month_from') }} = stream_years.reporting_year
+                and corroborating_streams.stream_code is null
         )
 ),
 
@@ -166,7 +172,7 @@ exported as (
         'exported' as gap,
         'more power of ' || activity_by_month.stream_code || ' leaves than comes in '
         || string_agg({{ year_and_month('activity_by_month.month_from') }}, ', ' order by activity_by_month.month_from)
-        || ': tell own power as a flow to outside' as absent_because
+        || ': tell own power as a flow to outside, bought power by a meter of the stream it came by' as absent_because
     from activity_by_month
     where
         activity_by_month.method = 'electricity'

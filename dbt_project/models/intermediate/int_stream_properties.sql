@@ -110,9 +110,10 @@ bent as (
                 ) then in_force.parameter_id
             end, ';' order by {{ figures_byte_order('in_force.parameter_id') }}
         ) as parameter_ids,
-        -- a table's value in the place of a refused one would be a guess. A biomass fraction and a stored share only take
-        -- away: refused, they count as not stated
-        count(case when in_force.refused_because is not null and in_force.kind <> 'ncv' then 1 end) > 0 as is_factor_refused,
+        -- a biomass fraction and a stored share only take away: refused, they count as not stated
+        count(case when in_force.refused_because is not null and in_force.kind = 'bends' then 1 end) > 0 as is_bend_refused,
+        count(case when in_force.refused_because is not null and in_force.kind in ('carbon', 'ef', 'ef_by_energy') then 1 end) > 0
+            as is_factor_refused,
         count(case when in_force.refused_because is not null and in_force.kind = 'ncv' then 1 end) > 0 as is_ncv_refused,
         coalesce(
             max(case when in_force.kind is not null then in_force.refused_because end), max(in_force.refused_because)
@@ -147,7 +148,8 @@ final as (
             when bent.parameter_ids is null then calorific.parameter_id
             else bent.parameter_ids || ';' || calorific.parameter_id
         end as parameter_ids,
-        bent.is_factor_refused,
+        -- a table's value in the place of a refused one would be a guess. It stands beside none of one's own but of type I
+        bent.is_bend_refused or (bent.is_factor_refused and coalesce(factors_ranked.place, 5) = 5) as is_factor_refused,
         bent.is_ncv_refused,
         bent.refused_because
     from bent

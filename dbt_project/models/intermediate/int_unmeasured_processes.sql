@@ -1,5 +1,6 @@
 -- Processes that make nitric acid in a year and have no measured stream of N2O in a part of it (2025/2547 Annex II B.6.1,
--- B.9.3), or smelt aluminium and have no stream of their cells (B.7): their gas is not known, which is not zero.
+-- B.9.3), or smelt aluminium and have no stream of their cells (B.7): their gas is not known, which is not zero. A stream
+-- tells a month that it does not leave before the month, or the making in it, ends.
 with
 reporting_years as (select * from {{ ref('int_reporting_years') }}),
 
@@ -35,8 +36,11 @@ made as (
         cbam_goods.aggregated_good,
         months_of_output.route,
         coalesce(months_of_output.month_from, {{ first_of_year('reporting_years.reporting_year') }}) as period_from,
-        coalesce(
-            {{ next_month('months_of_output.month_from') }}, {{ first_of_year('reporting_years.reporting_year + 1') }}
+        least(
+            coalesce(
+                {{ next_month('months_of_output.month_from') }}, {{ first_of_year('reporting_years.reporting_year + 1') }}
+            ),
+            process_goods.valid_until
         ) as period_until,
         coalesce(
             {{ year_and_month('months_of_output.month_from') }}, cast(reporting_years.reporting_year as varchar)
@@ -65,14 +69,14 @@ made as (
 ),
 
 asked as (
-    select distinct
+    select
         made.boundary,
         made.reporting_year,
         made.installation_code,
         made.process_code,
         case made.aggregated_good when 'nitric acid' then 'N2O' else 'PFC' end as gas,
         made.period_from,
-        made.period_until,
+        max(least(made.period_until, processes.valid_until)) as period_until,
         made.period_name
     from made
     left join processes
@@ -83,6 +87,14 @@ asked as (
     where
         made.aggregated_good = 'nitric acid'
         or (made.aggregated_good = 'unwrought aluminium' and 'primary smelting' in (processes.route, made.route))
+    group by
+        made.boundary,
+        made.reporting_year,
+        made.installation_code,
+        made.process_code,
+        made.aggregated_good,
+        made.period_from,
+        made.period_name
 ),
 
 told as (
@@ -97,11 +109,13 @@ told as (
             asked.installation_code = stream_shares.installation_code
             and asked.process_code = stream_shares.process_code
             and {{ holds_within('stream_shares', 'asked.period_from', 'asked.period_until') }}
+            and asked.period_until <= coalesce(stream_shares.valid_until, asked.period_until)
     inner join source_streams
         on
             stream_shares.installation_code = source_streams.installation_code
             and stream_shares.stream_code = source_streams.stream_code
             and {{ holds_within('source_streams', 'asked.period_from', 'asked.period_until') }}
+            and asked.period_until <= coalesce(source_streams.valid_until, asked.period_until)
     where
         case asked.gas
             when 'N2O' then source_streams.method = 'measured' and source_streams.material_code = 'N2O'

@@ -17,6 +17,8 @@ output_by_route as (select * from {{ ref('int_output_by_route') }}),
 
 own_goods_used as (select * from {{ ref('int_own_goods_used') }}),
 
+cbam_goods as (select * from {{ ref('cbam_goods') }}),
+
 precursor_allocations as (select * from {{ ref('int_precursor_allocations') }}),
 
 good_means as (
@@ -67,6 +69,11 @@ used as (
             own_goods_used.installation_code = graph_nodes.installation_code
             and own_goods_used.from_process_code = graph_nodes.process_code
             and own_goods_used.reporting_year = graph_nodes.reporting_year
+    -- nor does what is no good of Annex I, slag of a furnace
+    inner join cbam_goods
+        on
+            own_goods_used.cn_code = cbam_goods.cn_code
+            and {{ holds_on('cbam_goods', first_of_year('own_goods_used.reporting_year')) }}
     group by
         own_goods_used.installation_code,
         own_goods_used.from_process_code,
