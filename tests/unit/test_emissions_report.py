@@ -253,7 +253,7 @@ def test_attributed_emissions_are_told_with_the_activity_level(report):
 
 
 def test_fuels_are_told_by_their_energy(report):
-    (fuel,) = answer(report, "largest_fuels")["value"]
+    fuel, corroborating = answer(report, "largest_fuels")["value"]
 
     # of 39 and 78 GJ; what no process took has no energy here
     assert (fuel["material_code"], fuel["activity_amount"], fuel["energy_gj"]) == (
@@ -261,6 +261,15 @@ def test_fuels_are_told_by_their_energy(report):
         "3000",
         "117",
     )
+    assert (corroborating["stream_code"], corroborating["energy_gj"]) == ("COAL", "100")
+    assert (fuel["is_corroborating"], corroborating["is_corroborating"]) == (False, True)
+
+
+def test_process_materials_say_which_of_them_corroborate(report):
+    assert [
+        (row["stream_code"], row["is_corroborating"], row["emissions_t_co2e"])
+        for row in answer(report, "largest_process_materials")["value"]
+    ] == [("LIME", True, "1.3"), ("SODA", False, "0.83")]
 
 
 def test_every_good_stands_in_one_row_at_the_head_of_the_summary(report):
