@@ -280,6 +280,26 @@ def test_every_good_stands_in_one_row_at_the_head_of_the_summary(report):
     assert "sefa_t_co2e_per_t" in report["goods"]["unit"]
 
 
+def test_a_good_says_why_its_indirect_emissions_alone_are_absent(published):
+    with duckdb.connect(str(published.readers_file)) as copy:
+        copy.execute("update marts.fct_cbam_embedded_emissions set indirect_absent_because = 'no factor of TR'")
+
+    report = emissions_report.emissions_report("CN-FAST", 2026, published)
+
+    assert report["goods"]["value"][0]["indirect_absent_because"] == "no factor of TR"
+    summary = emissions_report_page.render(report).partition('<section class="summary">')[2]
+    assert "no factor of TR" in summary.partition("</div>")[0]
+
+
+def test_a_copy_from_before_the_reason_has_none_to_tell(published):
+    with duckdb.connect(str(published.readers_file)) as copy:
+        copy.execute("alter table marts.fct_cbam_embedded_emissions drop column indirect_absent_because")
+
+    (good,) = emissions_report.emissions_report("CN-FAST", 2026, published)["goods"]["value"]
+
+    assert (good["cn_code"], good["indirect_absent_because"]) == ("73181588", None)
+
+
 def test_findings_of_the_year_are_its_gaps(report):
     assert [
         (row["subject_code"], row["period_from"], row["minutes"])
