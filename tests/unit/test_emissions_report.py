@@ -282,7 +282,9 @@ def test_every_good_stands_in_one_row_at_the_head_of_the_summary(report):
 
 def test_a_good_says_why_its_indirect_emissions_alone_are_absent(published):
     with duckdb.connect(str(published.readers_file)) as copy:
-        copy.execute("update marts.fct_cbam_embedded_emissions set indirect_absent_because = 'no factor of TR'")
+        copy.execute(
+            "update marts.fct_cbam_embedded_emissions set indirect_absent_because = 'no factor of TR'"
+        )
 
     report = emissions_report.emissions_report("CN-FAST", 2026, published)
 
