@@ -236,7 +236,10 @@ OTHERS = {
             ),
             _emissions("FASTENERS", "NG", "2025-12-01", "combustion", "m3_0c", "1", "7"),
             _emissions(None, "NG", "2026-01-01", "combustion", "m3_0c", "169.421487603", "10.25"),
-            _emissions(None, "COAL", "2026-01-01", "combustion", "t", "4", "9.5", corroborates=True),
+            _emissions(
+                None, "COAL", "2026-01-01", "combustion", "t", "4", "9.5", energy="100", corroborates=True
+            ),
+            _emissions(None, "LIME", "2026-01-01", "process_input", "t", "3", "1.3", corroborates=True),
             _emissions("FASTENERS", "SODA", "2026-01-01", "process_input", "t", "2", "0.83"),
             _emissions("FASTENERS", "HEAT", "2026-01-01", "heat", "gj", "400", "38", gas="CO2e"),
             _emissions("FASTENERS", "EL", "2026-01-01", "electricity", "kwh", "300000.5", "181.5"),

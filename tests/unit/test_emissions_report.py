@@ -253,7 +253,7 @@ def test_attributed_emissions_are_told_with_the_activity_level(report):
 
 
 def test_fuels_are_told_by_their_energy(report):
-    (fuel,) = answer(report, "largest_fuels")["value"]
+    fuel, corroborating = answer(report, "largest_fuels")["value"]
 
     # of 39 and 78 GJ; what no process took has no energy here
     assert (fuel["material_code"], fuel["activity_amount"], fuel["energy_gj"]) == (
@@ -261,6 +261,15 @@ def test_fuels_are_told_by_their_energy(report):
         "3000",
         "117",
     )
+    assert (corroborating["stream_code"], corroborating["energy_gj"]) == ("COAL", "100")
+    assert (fuel["is_corroborating"], corroborating["is_corroborating"]) == (False, True)
+
+
+def test_process_materials_say_which_of_them_corroborate(report):
+    assert [
+        (row["stream_code"], row["is_corroborating"], row["emissions_t_co2e"])
+        for row in answer(report, "largest_process_materials")["value"]
+    ] == [("LIME", True, "1.3"), ("SODA", False, "0.83")]
 
 
 def test_every_good_stands_in_one_row_at_the_head_of_the_summary(report):
@@ -269,6 +278,28 @@ def test_every_good_stands_in_one_row_at_the_head_of_the_summary(report):
     assert (good["cn_code"], good["good"]) == ("73181588", "screws and bolts")
     assert (good["see_direct_t_co2e_per_fu"], good["default_share"]) == ("2.5322", "0.387015243662")
     assert "sefa_t_co2e_per_t" in report["goods"]["unit"]
+
+
+def test_a_good_says_why_its_indirect_emissions_alone_are_absent(published):
+    with duckdb.connect(str(published.readers_file)) as copy:
+        copy.execute(
+            "update marts.fct_cbam_embedded_emissions set indirect_absent_because = 'no factor of TR'"
+        )
+
+    report = emissions_report.emissions_report("CN-FAST", 2026, published)
+
+    assert report["goods"]["value"][0]["indirect_absent_because"] == "no factor of TR"
+    summary = emissions_report_page.render(report).partition('<section class="summary">')[2]
+    assert "no factor of TR" in summary.partition("</div>")[0]
+
+
+def test_a_copy_from_before_the_reason_has_none_to_tell(published):
+    with duckdb.connect(str(published.readers_file)) as copy:
+        copy.execute("alter table marts.fct_cbam_embedded_emissions drop column indirect_absent_because")
+
+    (good,) = emissions_report.emissions_report("CN-FAST", 2026, published)["goods"]["value"]
+
+    assert (good["cn_code"], good["indirect_absent_because"]) == ("73181588", None)
 
 
 def test_findings_of_the_year_are_its_gaps(report):

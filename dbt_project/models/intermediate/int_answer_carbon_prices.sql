@@ -1,7 +1,7 @@
 -- Carbon prices that makers of precursors paid, in euro per functional unit of their answer: rebates taken off, only where a
 -- satisfactory statement on the price holds the answer's period (2023/956 Art 9), at the rate of the answer's first day.
 with
-answers as (select * from {{ ref('stg_supplier_embedded_emissions') }} where carbon_price_amount is not null),
+answers as (select * from {{ ref('stg_supplier_embedded_emissions') }} where carbon_price_amount <> 0),
 
 attested as (select * from {{ ref('int_answers_attested') }}),
 

@@ -1,7 +1,25 @@
 -- The free allocation that goes with a default value: column B by the route letter of the origin's row; of several
--- letters the highest (2025/2620 Annex 5.1). Of no letter where benchmarks know routes the act says nothing: a setting.
+-- letters the highest (2025/2620 Annex 5.1). Where its row names none, ten digits take the letter that all other rows of
+-- the same ten name; else, where benchmarks know routes, the act says nothing: a setting.
 with
-default_values as (select * from {{ ref('int_default_values') }}),
+default_values as (
+    select
+        cn_code,
+        taric_suffix,
+        origin_country_code,
+        reporting_year,
+        coalesce(
+            route,
+            case
+                when
+                    taric_suffix <> ''
+                    and min(route) over (partition by cn_code, taric_suffix, reporting_year)
+                    = max(route) over (partition by cn_code, taric_suffix, reporting_year)
+                    then min(route) over (partition by cn_code, taric_suffix, reporting_year)
+            end
+        ) as route
+    from {{ ref('int_default_values') }}
+),
 
 free_allocations as (select * from {{ ref('int_free_allocations') }} where benchmark_column = 'B'),
 

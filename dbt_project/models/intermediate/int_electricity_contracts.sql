@@ -16,12 +16,13 @@ shown as (
     from {{ ref('stg_electricity_contracts') }} as contracts
 ),
 
-claimed as (
+overlapping as (
     select
         shown.installation_code,
         shown.contract_code,
         shown.valid_from,
-        min(others.contract_code) as claimed_by
+        others.contract_code as earlier_code,
+        others.valid_from as earlier_from
     from shown
     inner join shown as others
         on
@@ -35,8 +36,29 @@ claimed as (
                 (shown.kind = 'direct_line' and shown.stream_code = others.stream_code)
                 or (shown.kind = 'ppa' and shown.generator_meter_code = others.generator_meter_code)
             )
-    group by shown.installation_code, shown.contract_code, shown.valid_from
 ),
+
+-- what is refused claims nothing: each round leaves out the claims of what the round before refused; an odd number of
+-- rounds refuses too much in a longer chain, never too little
+{% for round in (1, 2, 3) %}
+    claimed_{{ round }} as (
+        select
+            overlapping.installation_code,
+            overlapping.contract_code,
+            overlapping.valid_from,
+            min(overlapping.earlier_code) as claimed_by
+        from overlapping
+        {% if not loop.first %}
+            left join claimed_{{ round - 1 }} as refused
+                on
+                    overlapping.installation_code = refused.installation_code
+                    and overlapping.earlier_code = refused.contract_code
+                    and overlapping.earlier_from = refused.valid_from
+            where refused.contract_code is null
+        {% endif %}
+        group by overlapping.installation_code, overlapping.contract_code, overlapping.valid_from
+    ),
+{% endfor %}
 
 final as (
     select
@@ -59,13 +81,13 @@ final as (
         ) as factor_t_co2e_per_mwh,
         shown.factor_source,
         shown.evidence,
-        coalesce(shown.not_shown, 'contract ' || claimed.claimed_by || ' claims the same electricity') as refused_because
+        coalesce(shown.not_shown, 'contract ' || claimed_3.claimed_by || ' claims the same electricity') as refused_because
     from shown
-    left join claimed
+    left join claimed_3
         on
-            shown.installation_code = claimed.installation_code
-            and shown.contract_code = claimed.contract_code
-            and shown.valid_from = claimed.valid_from
+            shown.installation_code = claimed_3.installation_code
+            and shown.contract_code = claimed_3.contract_code
+            and shown.valid_from = claimed_3.valid_from
 )
 
 select * from final

@@ -1,5 +1,5 @@
--- Processes to look at: goods of one group that two of them make (2025/2547 Annex II A.4), and goods inside a bubble that
--- have a benchmark and no free allocation. Nothing is changed by it.
+-- Processes to look at: goods of one group that two of them make at one time (2025/2547 Annex II A.4), and goods inside a bubble
+-- that have a benchmark and no free allocation. Nothing is changed by it.
 with
 reporting_years as (select * from {{ ref('int_reporting_years') }}),
 
@@ -23,6 +23,8 @@ goods as (
         process_goods.process_code,
         process_goods.cn_code,
         process_goods.is_inside_bubble,
+        process_goods.valid_from,
+        coalesce(process_goods.valid_until, date '9999-12-31') as valid_until,
         reporting_years.reporting_year,
         cbam_goods.aggregated_good
     from reporting_years
@@ -80,6 +82,8 @@ grouped as (
         goods.installation_code,
         goods.process_code,
         goods.reporting_year,
+        goods.valid_from,
+        goods.valid_until,
         groups.group_name,
         groups.asks_same_precursors,
         precursors_used.cn_codes
@@ -108,8 +112,11 @@ final as (
         || case
             when one.asks_same_precursors
                 then
-                    ' of the same precursors (' || one.cn_codes || '): where the goods differ in size or shape alone and take '
-                    || 'these in the same proportions'
+                    coalesce(
+                        ' of the same precursors (' || one.cn_codes || '): where the goods differ in size or shape alone and '
+                        || 'take these in the same proportions',
+                        ', both of no precursor that has landed: where the goods differ in size or shape alone'
+                    )
             else ': where the goods are one substance or take the same precursors'
         end
         || ', declare them as goods of one process (2025/2547 Annex II A.4)' as sentence
@@ -120,8 +127,12 @@ final as (
             and one.reporting_year = another.reporting_year
             and one.group_name = another.group_name
             and one.process_code < another.process_code
-    where not one.asks_same_precursors or one.cn_codes = another.cn_codes
-    union all
+            and one.valid_from < another.valid_until
+            and another.valid_from < one.valid_until
+    -- nothing and nothing are the same: scrap and alumina are no precursors
+    where not one.asks_same_precursors or one.cn_codes is not distinct from another.cn_codes
+    -- a good of several validities is told once a year
+    union
     select
         goods.installation_code,
         goods.process_code,

@@ -181,6 +181,7 @@ NO_MEASUREMENT = "not applicable: no source stream of the year is measured conti
 NO_PRECURSOR = "not applicable: no process uses a bought good of Annex I"
 NO_OUTPUT = "not known: no output has landed for the year"
 NO_STREAM = "not known: no source stream has a row for the year"
+IN_NO_TOTAL = "what corroborates a measurement is in no total"
 
 ASKED: dict[str, Ask] = {
     "operator_name": _master("operator_name"),
@@ -222,18 +223,22 @@ ASKED: dict[str, Ask] = {
     ),
     "largest_fuels": Ask(
         "marts.fct_emissions.energy_gj",
-        "select stream_code, material_code, activity_unit, sum(activity_amount) as activity_amount,"
+        "select stream_code, material_code, is_corroborating, activity_unit,"
+        " sum(activity_amount) as activity_amount,"
         f" sum(energy_gj) as energy_gj from {EMISSIONS} where energy_gj is not null"
-        " group by stream_code, material_code, activity_unit order by energy_gj desc, stream_code limit 5",
+        " group by stream_code, material_code, is_corroborating, activity_unit"
+        " order by energy_gj desc, stream_code limit 5",
         "not applicable: no source stream of the year is a fuel with a calorific value",
+        IN_NO_TOTAL,
     ),
     "largest_process_materials": Ask(
         "marts.fct_emissions",
-        f"select {STREAMS} from {EMISSIONS}"
+        f"select is_corroborating, {STREAMS} from {EMISSIONS}"
         " where method in ('process_input', 'process_output', 'mass_balance')"
-        " group by stream_code, gas, activity_unit, factor_id"
+        " group by is_corroborating, stream_code, gas, activity_unit, factor_id"
         " order by emissions_t_co2e desc nulls first, stream_code limit 5",
         "not applicable: no process material has a source stream",
+        IN_NO_TOTAL,
     ),
     "measured_continuously": Ask(
         "marts.fct_emissions",
@@ -394,8 +399,8 @@ ASKED: dict[str, Ask] = {
         " and told.factor_id = factors.factor_id and told.activity_unit = factors.unit"
         " order by process_code nulls last, told.stream_code, told.gas, told.factor_id",
         NO_STREAM,
-        "factors with oxidation and conversion taken off; one that changed in the year is empty; what"
-        " corroborates a measurement is in no total",
+        "factors with oxidation and conversion taken off; one that changed in the year is empty; "
+        + IN_NO_TOTAL,
     ),
     "measured_sources": _streams(
         "method = 'measured'",

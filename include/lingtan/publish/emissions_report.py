@@ -51,13 +51,20 @@ UNITS = (
     ("longitude", "degrees east, WGS 84"),
 )
 
+# a copy made before a reason was known has none to tell: the rows of nothing bring the empty column
 GOODS_AT_A_GLANCE = f"""
+with
+goods as (
+    select * from {GOODS}
+    union all by name
+    select cast(null as varchar) as indirect_absent_because where false
+)
 select
     process_code, cn_code, description as good, goods.functional_unit, activity_level,
     see_direct_t_co2e_per_fu, see_indirect_t_co2e_per_fu, see_direct_t_co2e_per_t,
     see_indirect_t_co2e_per_t, goods.is_indirect_counted, default_share, sefa_t_co2e_per_t, status,
-    absent_because
-from {GOODS} as goods left join {LISTED} using (cn_code)
+    absent_because, indirect_absent_because
+from goods left join {LISTED} using (cn_code)
 order by process_code, cn_code
 """
 
