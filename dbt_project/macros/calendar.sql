@@ -18,6 +18,11 @@
 {{ relation }}.valid_from < {{ until }} and ({{ relation }}.valid_until is null or {{ first }} < {{ relation }}.valid_until)
 {%- endmacro %}
 
+{# True where the validity reaches into the calendar year. #}
+{% macro holds_in_year(relation, year) -%}
+{{ holds_within(relation, first_of_year(year), first_of_year(year ~ ' + 1')) }}
+{%- endmacro %}
+
 {# A table expression: one row per day, `day`, from the first to the last of two dates of a one-row relation. #}
 {% macro days_between(relation, first, last) %}{{ adapter.dispatch('days_between')(relation, first, last) }}{% endmacro %}
 

@@ -31,11 +31,7 @@ goods as (
     inner join process_goods
         on
             reporting_years.installation_code = process_goods.installation_code
-            and {{ year_of('process_goods.valid_from') }} <= reporting_years.reporting_year
-            and (
-                process_goods.valid_until is null
-                or process_goods.valid_until > {{ first_of_year('reporting_years.reporting_year') }}
-            )
+            and {{ holds_in_year('process_goods', 'reporting_years.reporting_year') }}
     inner join cbam_goods
         on
             process_goods.cn_code = cbam_goods.cn_code

@@ -17,11 +17,7 @@ sold as (
     from products
     inner join rule_years
         on
-            {{ year_of('products.valid_from') }} <= rule_years.reporting_year
-            and (
-                products.valid_until is null
-                or products.valid_until > {{ first_of_year('rule_years.reporting_year') }}
-            )
+            {{ holds_in_year('products', 'rule_years.reporting_year') }}
 ),
 
 made as (
@@ -56,8 +52,7 @@ in_force as (
         on
             sold.installation_code = contents.installation_code
             and sold.product_code = contents.product_code
-            and {{ year_of('contents.valid_from') }} <= sold.reporting_year
-            and (contents.valid_until is null or contents.valid_until > {{ first_of_year('sold.reporting_year') }})
+            and {{ holds_in_year('contents', 'sold.reporting_year') }}
 ),
 
 final as (

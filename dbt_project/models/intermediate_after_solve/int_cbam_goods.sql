@@ -32,12 +32,8 @@ held_in_the_year as (
         on
             graph_nodes.installation_code = process_goods.installation_code
             and graph_nodes.process_code = process_goods.process_code
-            and {{ year_of('process_goods.valid_from') }} <= graph_nodes.reporting_year
             -- exclusive end: a good valid until 1 January is none of that year's
-            and (
-                process_goods.valid_until is null
-                or process_goods.valid_until > {{ first_of_year('graph_nodes.reporting_year') }}
-            )
+            and {{ holds_in_year('process_goods', 'graph_nodes.reporting_year') }}
 ),
 
 made as (

@@ -34,11 +34,7 @@ sold_in_the_year as (
     inner join products
         on
             years.installation_code = products.installation_code
-            and {{ year_of('products.valid_from') }} <= years.reporting_year
-            and (
-                products.valid_until is null
-                or products.valid_until > {{ first_of_year('years.reporting_year') }}
-            )
+            and {{ holds_in_year('products', 'years.reporting_year') }}
 ),
 
 final as (

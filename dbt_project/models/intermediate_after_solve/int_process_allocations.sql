@@ -57,11 +57,7 @@ routes as (
             on
                 goods.installation_code = processes.installation_code
                 and goods.process_code = processes.process_code
-                and {{ year_of('processes.valid_from') }} <= goods.reporting_year
-                and (
-                    processes.valid_until is null
-                    or processes.valid_until > {{ first_of_year('goods.reporting_year') }}
-                )
+                and {{ holds_in_year('processes', 'goods.reporting_year') }}
     ) as last_routes
         on
             goods.figure_stem = last_routes.figure_stem
@@ -101,11 +97,7 @@ stated_alloys as (
             and goods.process_code = parameters.subject_code
             and parameters.subject_kind = 'process'
             and parameters.parameter in ('mn_content', 'cr_content', 'ni_content', 'other_alloys_content')
-            and {{ year_of('parameters.valid_from') }} <= goods.reporting_year
-            and (
-                parameters.valid_until is null
-                or parameters.valid_until > {{ first_of_year('goods.reporting_year') }}
-            )
+            and {{ holds_in_year('parameters', 'goods.reporting_year') }}
 ),
 
 alloy_classes as (

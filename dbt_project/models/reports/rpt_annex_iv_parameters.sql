@@ -22,11 +22,7 @@ goods as (
     from process_goods
     inner join rule_years
         on
-            {{ year_of('process_goods.valid_from') }} <= rule_years.reporting_year
-            and (
-                process_goods.valid_until is null
-                or process_goods.valid_until > {{ first_of_year('rule_years.reporting_year') }}
-            )
+            {{ holds_in_year('process_goods', 'rule_years.reporting_year') }}
     inner join cbam_goods
         on
             process_goods.cn_code = cbam_goods.cn_code
@@ -53,11 +49,7 @@ asked as (
             goods.installation_code = products.installation_code
             and goods.process_code = products.process_code
             and goods.cn_code = products.cn_code
-            and {{ year_of('products.valid_from') }} <= goods.reporting_year
-            and (
-                products.valid_until is null
-                or products.valid_until > {{ first_of_year('goods.reporting_year') }}
-            )
+            and {{ holds_in_year('products', 'goods.reporting_year') }}
     where parameter_list.subject_kind = 'process' or products.product_code is not null
 ),
 
@@ -87,11 +79,7 @@ final as (
             and asked.subject_kind = parameters.subject_kind
             and asked.subject_code = parameters.subject_code
             and asked.parameter = parameters.parameter
-            and {{ year_of('parameters.valid_from') }} <= asked.reporting_year
-            and (
-                parameters.valid_until is null
-                or parameters.valid_until > {{ first_of_year('asked.reporting_year') }}
-            )
+            and {{ holds_in_year('parameters', 'asked.reporting_year') }}
 )
 
 select * from final
